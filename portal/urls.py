@@ -1,0 +1,25 @@
+"""The site's addresses (design: unaccented Vietnamese words, English view names)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import files, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("media/<path:name>", files.serve, name="media"),
+    path("lien-he/", views.contact, name="contact"),
+    path("so-do-trang/", views.site_map, name="site_map"),
+    path("", include("articles.urls")),
+    path("ket-qua-tthc/", include("procedures.urls")),
+    path("thong-ke-truy-cap/", include("visitors.urls")),
+    path("phong-cach/", views.style_guide, name="style_guide"),
+    path("quan-tri/", admin.site.urls),
+]
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

@@ -1,0 +1,14 @@
+"""What the web server loads: the visit counter around the Django application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# Django must be set up before the counter's models can be imported.
+_django = get_wsgi_application()
+
+from visitors.counter import Counter  # noqa: E402
+
+application = Counter(_django)
