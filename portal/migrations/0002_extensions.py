@@ -7,5 +7,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = []
+    dependencies = [("portal", "0001_initial")]
     operations = [UnaccentExtension(), TrigramExtension(), BtreeGistExtension()]
