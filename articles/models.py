@@ -1,0 +1,396 @@
+"""News articles, their categories, and standing pages such as the introduction."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.trees import Tree
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "bản nháp"
+    PUBLISHED = "published", "đã đăng"
+
+
+class Precision(models.TextChoices):
+    """How much of the publishing moment is known; old articles often have only a day."""
+
+    DATE = "date", "chỉ có ngày"
+    DATE_TIME = "datetime", "có cả giờ"
+
+
+class TreeQuerySet(models.QuerySet):
+    def tree(self):
+        """Return all these rows as a `Tree`; one query."""
+        return Tree(self)
+
+
+class CategoryQuerySet(TreeQuerySet):
+    def shown(self):
+        """Return the categories that menus and lists offer."""
+        return self.filter(is_shown=True)
+
+
+class Category(models.Model):
+    """A section of the news; its page also lists the articles of the sections below it."""
+
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="thuộc chuyên mục",
+        related_name="children",
+        help_text="Để trống nếu đây là chuyên mục lớn.",
+    )
+    name = models.CharField("tên chuyên mục", max_length=80)
+    slug = models.SlugField(
+        "tên trên địa chỉ",
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text="Chữ không dấu, nối bằng gạch ngang. Để trống thì hệ thống tự đặt theo tên.",
+        error_messages={"unique": "Đã có chuyên mục khác dùng tên này trên địa chỉ."},
+    )
+    description = models.CharField(
+        "giới thiệu ngắn",
+        max_length=300,
+        blank=True,
+        help_text="Một câu cho người đọc biết chuyên mục đăng những gì.",
+    )
+    order = models.PositiveSmallIntegerField(
+        "thứ tự", default=0, help_text="Số nhỏ đứng trước."
+    )
+    is_shown = models.BooleanField(
+        "hiện trong danh sách",
+        default=True,
+        help_text=(
+            "Bỏ chọn thì chuyên mục không hiện trong menu và danh sách chuyên mục; "
+            "bài đã đăng trong chuyên mục vẫn đọc được."
+        ),
+    )
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "chuyên mục"
+        verbose_name_plural = "chuyên mục"
+        ordering = ["order", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                name="category_not_below_itself",
+                violation_error_message="Chuyên mục không thể thuộc chính nó.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug=""),
+                name="category_has_slug",
+                violation_error_message="Chuyên mục chưa có tên trên địa chỉ.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:category", kwargs={"slug": self.slug})
+
+
+class RichContent(models.Model):
+    """What an article and a page share: a title, a rich text, and who wrote it when.
+
+    `body` holds HTML cleaned by `portal.richtext.clean`, `body_text` the same words without
+    markup. Both are written by `articles.workflow` only.
+    """
+
+    title = models.CharField("tiêu đề", max_length=250)
+    slug = models.SlugField(
+        "tên trên địa chỉ",
+        max_length=80,
+        blank=True,
+        help_text="Chữ không dấu, nối bằng gạch ngang. Để trống thì hệ thống tự đặt theo tiêu đề.",
+    )
+    body = models.TextField("nội dung", blank=True)
+    body_text = models.TextField("nội dung không định dạng", blank=True, editable=False)
+    created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name="người tạo",
+        related_name="+",
+    )
+    updated_at = models.DateTimeField("sửa lúc", default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name="người sửa",
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Return the articles that readers see at the moment `at` (now by default)."""
+        return self.filter(
+            status=Status.PUBLISHED, published_at__lte=timezone.now() if at is None else at
+        )
+
+    def featured(self):
+        return self.filter(is_featured=True)
+
+    def newest(self):
+        """Put the latest first; of two with the same moment the one written later."""
+        return self.order_by("-published_at", "-pk")
+
+    def in_category(self, category):
+        """Return the articles of a category and of all categories below it."""
+        branch = Category.objects.tree().branch(category.pk)
+        return self.filter(category__in=branch)
+
+    def for_list(self):
+        """Fetch what a list shows: category and cover too, the long texts not."""
+        return (
+            self.defer("body", "body_text")
+            .select_related("category", "cover")
+            .prefetch_related("cover__renditions")
+        )
+
+
+class Article(RichContent):
+    """The text of a news article that readers see once its status is "published"."""
+
+    category = models.ForeignKey(
+        Category, models.PROTECT, verbose_name="chuyên mục", related_name="articles"
+    )
+    lead = models.CharField(
+        "tóm tắt",
+        max_length=1000,
+        blank=True,
+        help_text="Hai, ba câu nói điều chính. Hiện in đậm ở đầu bài và trong danh sách tin.",
+    )
+    cover = models.ForeignKey(
+        "portal.Picture",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="ảnh đại diện",
+        related_name="+",
+    )
+    cover_alt = models.CharField(
+        "mô tả ảnh",
+        max_length=300,
+        blank=True,
+        help_text="Cho người không nhìn thấy ảnh. Để trống thì dùng mô tả đã lưu cùng ảnh.",
+    )
+    cover_credit = models.CharField(
+        "nguồn ảnh",
+        max_length=200,
+        blank=True,
+        help_text="Để trống thì dùng nguồn đã lưu cùng ảnh.",
+    )
+    author_name = models.CharField("tác giả", max_length=120, blank=True)
+    source = models.CharField(
+        "nguồn tin",
+        max_length=200,
+        blank=True,
+        help_text="Nếu lấy lại từ nơi khác, ghi rõ tên báo hoặc cơ quan.",
+    )
+    status = models.CharField(
+        "trạng thái",
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        editable=False,
+    )
+    published_at = models.DateTimeField("đăng lúc", null=True, blank=True)
+    published_precision = models.CharField(
+        "độ chính xác của giờ đăng",
+        max_length=8,
+        choices=Precision,
+        default=Precision.DATE_TIME,
+    )
+    is_featured = models.BooleanField(
+        "tin nổi bật", default=False, help_text="Tin nổi bật đứng đầu trang chủ."
+    )
+    updated_note = models.CharField(
+        "ghi chú cập nhật cho người đọc",
+        max_length=300,
+        blank=True,
+        help_text=(
+            "Ví dụ: Sửa lại giờ họp ở thôn Kiệm. Hiện cuối bài cùng thời điểm cập nhật; "
+            "để trống nếu chỉ sửa lỗi chính tả."
+        ),
+    )
+    revised_at = models.DateTimeField(
+        "thời điểm cập nhật cho người đọc", null=True, editable=False
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bài viết"
+        verbose_name_plural = "bài viết"
+        permissions = [("publish_article", "Được đăng và gỡ bài viết")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | Q(published_at__isnull=False),
+                name="article_published_has_moment",
+                violation_error_message="Bài đã đăng phải có ngày đăng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="article_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_precision__in=Precision.values),
+                name="article_precision_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(slug=""),
+                name="article_has_title_and_slug",
+                violation_error_message="Bài viết chưa có tiêu đề.",
+            ),
+            models.CheckConstraint(
+                condition=Q(updated_note="", revised_at__isnull=True)
+                | ~Q(updated_note="") & Q(revised_at__isnull=False),
+                name="article_note_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=Status.PUBLISHED),
+                name="article_newest",
+            ),
+            models.Index(
+                fields=["category", "-published_at", "-id"],
+                condition=Q(status=Status.PUBLISHED),
+                name="article_newest_in_category",
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse(
+            "articles:detail",
+            kwargs={"category_slug": self.category.slug, "key": (self.slug, self.pk)},
+        )
+
+    @property
+    def date_line(self):
+        """Return when the article was published, in the words readers know; "" if unknown."""
+        if self.published_at is None:
+            return ""
+        local = timezone.localtime(self.published_at)
+        if self.published_precision == Precision.DATE:
+            return f"Đăng ngày: {local:%d/%m/%Y}"
+        return f"Đăng lúc: {local:%H:%M:%S %d/%m/%Y} (GMT+7)"
+
+    @property
+    def published_iso(self):
+        """Return the value for `<time datetime>`: a day, or a moment with its offset."""
+        local = timezone.localtime(self.published_at)
+        if self.published_precision == Precision.DATE:
+            return f"{local:%Y-%m-%d}"
+        return local.isoformat(timespec="seconds")
+
+    @property
+    def cover_alt_text(self):
+        return self.cover_alt or (self.cover.alt if self.cover else "")
+
+    @property
+    def cover_credit_text(self):
+        return self.cover_credit or (self.cover.credit if self.cover else "")
+
+
+class PageQuerySet(TreeQuerySet):
+    def shown(self):
+        return self.filter(is_shown=True)
+
+    def along(self, path):
+        """Return the page at `path` behind its ancestors, the root first.
+
+        The list is empty when the page or one above it does not exist or is hidden: a
+        hidden page hides what lies below it.
+        """
+        steps = path.split("/") if path else []
+        paths = ["/".join(steps[:length]) for length in range(len(steps) + 1)]
+        found = {page.path: page for page in self.shown().filter(path__in=paths)}
+        return [found[step] for step in paths] if len(found) == len(paths) else []
+
+
+class Page(RichContent):
+    """A standing page under /gioi-thieu/; the one page without a parent is its root."""
+
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="nằm dưới trang",
+        related_name="children",
+        help_text="Chỉ trang gốc (Giới thiệu) để trống ô này.",
+    )
+    path = models.CharField(
+        "đường dẫn",
+        max_length=500,
+        unique=True,
+        blank=True,
+        editable=False,
+        help_text="Các tên trên địa chỉ từ dưới trang gốc, nối bằng /; trang gốc để trống.",
+    )
+    order = models.PositiveSmallIntegerField(
+        "thứ tự", default=0, help_text="Số nhỏ đứng trước."
+    )
+    is_shown = models.BooleanField(
+        "hiển thị",
+        default=True,
+        help_text="Bỏ chọn thì người đọc không thấy trang này và các trang nằm dưới nó.",
+    )
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "trang giới thiệu"
+        verbose_name_plural = "trang giới thiệu"
+        ordering = ["order", "title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "slug"],
+                name="page_slug_once_per_parent",
+                violation_error_message="Dưới trang này đã có trang khác dùng tên đó trên địa chỉ.",
+            ),
+            models.UniqueConstraint(
+                fields=["parent"],
+                condition=Q(parent__isnull=True),
+                nulls_distinct=False,
+                name="page_has_one_root",
+                violation_error_message="Đã có trang gốc. Hãy chọn trang mà trang này nằm dưới.",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, path="")
+                | Q(parent__isnull=False) & ~Q(path="") & ~Q(parent=F("pk")),
+                name="page_only_root_has_no_path",
+                violation_error_message="Trang không thể nằm dưới chính nó.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(slug=""),
+                name="page_has_title_and_slug",
+                violation_error_message="Trang chưa có tiêu đề.",
+            ),
+        ]
+
+    def get_absolute_url(self):
+        if not self.path:
+            return reverse("articles:introduction")
+        return reverse("articles:page", kwargs={"path": self.path})
