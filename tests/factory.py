@@ -5,9 +5,13 @@ One section an app.
 """
 
 import itertools
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
+from django.utils.html import strip_tags
 
+from articles.models import Article, Category, Page, Status
 from portal.models import User
 
 _number = itertools.count(1)
@@ -32,6 +36,49 @@ def make_user(*, roles=(), **fields):
 
 
 # --- articles -------------------------------------------------------------------
+
+
+def make_category(**fields):
+    """Make a shown category of its own name."""
+    number = next(_number)
+    values = {"name": f"Chuyên mục {number}", "slug": f"chuyen-muc-{number}"} | fields
+    return Category.objects.create(**values)
+
+
+def make_article(**fields):
+    """Make an article that readers have seen since 26/01/2024 08:30; a draft on request."""
+    number = next(_number)
+    body = fields.get("body", "<p>Bà con xem lịch ở nhà văn hóa thôn.</p>")
+    values = {
+        "title": f"Lịch họp thôn số {number}",
+        "slug": f"lich-hop-thon-so-{number}",
+        "lead": "Các thôn họp vào tối thứ Bảy.",
+        "body": body,
+        "body_text": strip_tags(body),
+        "status": Status.PUBLISHED,
+        "published_at": datetime(2024, 1, 26, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+    } | fields
+    if "category" not in values:
+        values["category"] = make_category()
+    return Article.objects.create(**values)
+
+
+def make_page(**fields):
+    """Make a shown page: the root, or below the root when there is one."""
+    number = next(_number)
+    body = fields.get("body", "<p>Xã có tám thôn.</p>")
+    values = {
+        "title": f"Trang {number}",
+        "slug": f"trang-{number}",
+        "body": body,
+        "body_text": strip_tags(body),
+        "parent": Page.objects.filter(parent=None).first(),
+    } | fields
+    parent = values["parent"]
+    if parent is not None:
+        values["path"] = "/".join(filter(None, [parent.path, values["slug"]]))
+    return Page.objects.create(**values)
+
 
 # --- procedures -----------------------------------------------------------------
 
