@@ -5,8 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from articles.trees import Tree
+
+PATH_LENGTH = 500  # characters; longer addresses of pages are neither made nor looked up
 
 
 class Status(models.TextChoices):
@@ -139,6 +142,11 @@ class RichContent(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def description(self):
+        """Return one or two sentences for search engines and for links to this text."""
+        return Truncator(self.body_text).chars(200)
+
 
 class ArticleQuerySet(models.QuerySet):
     def published(self, at=None):
@@ -154,10 +162,23 @@ class ArticleQuerySet(models.QuerySet):
         """Put the latest first; of two with the same moment the one written later."""
         return self.order_by("-published_at", "-pk")
 
-    def in_category(self, category):
-        """Return the articles of a category and of all categories below it."""
-        branch = Category.objects.tree().branch(category.pk)
-        return self.filter(category__in=branch)
+    def in_category(self, category, *, tree=None):
+        """Return the articles of a category and of all categories below it.
+
+        `tree` saves a query to those who have read the categories already.
+        """
+        tree = Category.objects.tree() if tree is None else tree
+        return self.filter(category__in=tree.branch(category.pk))
+
+    def related_to(self, article):
+        """Return the newest other articles of the same category."""
+        return self.filter(category=article.category_id).exclude(pk=article.pk).newest()
+
+    def for_links(self):
+        """Fetch what a bare link shows: title, date and address."""
+        return self.select_related("category").only(
+            "title", "slug", "published_at", "published_precision", "category__slug"
+        )
 
     def for_list(self):
         """Fetch what a list shows: category and cover too, the long texts not."""
@@ -301,8 +322,21 @@ class Article(RichContent):
         """Return the value for `<time datetime>`: a day, or a moment with its offset."""
         local = timezone.localtime(self.published_at)
         if self.published_precision == Precision.DATE:
-            return f"{local:%Y-%m-%d}"
+            return local.date().isoformat()
         return local.isoformat(timespec="seconds")
+
+    @property
+    def is_revised(self):
+        """Tell whether readers were told of a change made since they could first read it."""
+        return self.revised_at is not None and self.revised_at > self.published_at
+
+    @property
+    def revised_iso(self):
+        return timezone.localtime(self.revised_at).isoformat(timespec="seconds")
+
+    @property
+    def description(self):
+        return self.lead or super().description
 
     @property
     def cover_alt_text(self):
@@ -323,6 +357,8 @@ class PageQuerySet(TreeQuerySet):
         The list is empty when the page or one above it does not exist or is hidden: a
         hidden page hides what lies below it.
         """
+        if len(path) > PATH_LENGTH:
+            return []
         steps = path.split("/") if path else []
         paths = ["/".join(steps[:length]) for length in range(len(steps) + 1)]
         found = {page.path: page for page in self.shown().filter(path__in=paths)}
@@ -343,7 +379,7 @@ class Page(RichContent):
     )
     path = models.CharField(
         "đường dẫn",
-        max_length=500,
+        max_length=PATH_LENGTH,
         unique=True,
         blank=True,
         editable=False,
@@ -391,6 +427,4 @@ class Page(RichContent):
         ]
 
     def get_absolute_url(self):
-        if not self.path:
-            return reverse("articles:introduction")
-        return reverse("articles:page", kwargs={"path": self.path})
+        return reverse("articles:page", kwargs={"path": self.path} if self.path else {})

@@ -1,0 +1,111 @@
+"""Public pages of the news and of the introduction."""
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Category, Page
+from portal.pages import mark
+from portal.paging import page_of
+
+RELATED = 5
+_HOME = ("Trang chủ", "/")
+
+
+@require_safe
+def news(request):
+    """List all published articles, the newest first."""
+    articles = Article.objects.published().for_list().newest()
+    context = {
+        "title": "Tin tức",
+        "page": page_of(articles, request),
+        "sections": [
+            category for category in Category.objects.tree().roots if category.is_shown
+        ],
+        "crumbs": [_HOME, ("Tin tức", "")],
+        "canonical": request.build_absolute_uri(reverse("articles:list")),
+    }
+    return mark(
+        render(request, "articles/article_list.html", context), kind="news", title="Tin tức"
+    )
+
+
+@require_safe
+def category(request, slug):
+    """List the published articles of a category and of those below it."""
+    category = get_object_or_404(Category, slug=slug)
+    tree = Category.objects.tree()
+    articles = Article.objects.published().in_category(category, tree=tree)
+    context = {
+        "title": category.name,
+        "category": category,
+        "page": page_of(articles.for_list().newest(), request),
+        "sections": [child for child in tree.children(category.pk) if child.is_shown],
+        "crumbs": [*_news_crumbs(tree.ancestors(category.pk)), (category.name, "")],
+        "canonical": request.build_absolute_uri(category.get_absolute_url()),
+    }
+    return mark(
+        render(request, "articles/article_list.html", context),
+        kind="category",
+        object_id=category.pk,
+        title=category.name,
+    )
+
+
+@require_safe
+def detail(request, category_slug, key):
+    """Show a published article; an outdated or mistyped address leads to the right one."""
+    slug, number = key
+    published = Article.objects.published()
+    article = get_object_or_404(
+        published.select_related("category", "cover").prefetch_related("cover__renditions"),
+        pk=number,
+    )
+    if (category_slug, slug) != (article.category.slug, article.slug):
+        return HttpResponsePermanentRedirect(article.get_absolute_url())
+    context = {
+        "article": article,
+        "crumbs": [
+            *_news_crumbs(Category.objects.tree().line(article.category_id)),
+            (article.title, ""),
+        ],
+        "canonical": request.build_absolute_uri(article.get_absolute_url()),
+        "cover_url": article.cover and request.build_absolute_uri(article.cover.file.url),
+        "related": published.related_to(article).for_links()[:RELATED],
+    }
+    return mark(
+        render(request, "articles/article_detail.html", context),
+        kind="article",
+        object_id=article.pk,
+        title=article.title,
+    )
+
+
+@require_safe
+def page(request, path=""):
+    """Show a page of the introduction with links to the pages below it."""
+    line = Page.objects.along(path)
+    if not line:
+        raise Http404
+    *above, page = line
+    context = {
+        "page": page,
+        "children": page.children.shown().defer("body"),
+        "crumbs": [_HOME, *_links(above), (page.title, "")],
+        "canonical": request.build_absolute_uri(page.get_absolute_url()),
+    }
+    return mark(
+        render(request, "articles/page_detail.html", context),
+        kind="page",
+        object_id=page.pk,
+        title=page.title,
+    )
+
+
+def _news_crumbs(categories):
+    return [_HOME, ("Tin tức", reverse("articles:list")), *_links(categories)]
+
+
+def _links(nodes):
+    return [(str(node), node.get_absolute_url()) for node in nodes]
