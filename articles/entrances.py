@@ -1,0 +1,62 @@
+"""What the menu and the admin's start page may lead to in this app."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from articles.models import Article, Category, Page, Status
+from portal.admin_start import StartCard
+from portal.targets import Target
+
+
+def targets():
+    """Yield the news, each shown category and each shown page; three queries in all."""
+    categories = Category.objects.shown().tree()
+    filled = set(Article.objects.published().values_list("category", flat=True).distinct())
+    yield Target(
+        key="articles:list",
+        label="Tin tức",
+        url=reverse("articles:list"),
+        has_content=bool(filled),
+    )
+    for category in categories:
+        yield Target(
+            key=f"articles:category:{category.pk}",
+            label=category.name,
+            url=category.get_absolute_url(),
+            has_content=not filled.isdisjoint(categories.branch(category.pk)),
+        )
+    pages = (
+        Page.objects.shown()
+        .defer("body", "body_text")
+        .annotate(has_text=~Q(body=""))
+        .tree()
+    )
+    for page in pages:
+        yield Target(
+            key=f"articles:page:{page.pk}",
+            label=page.title,
+            url=page.get_absolute_url(),
+            has_content=page.has_text or bool(pages.children(page.pk)),
+        )
+
+
+def start_cards(request):
+    """Yield the next steps of those who write."""
+    yield StartCard(
+        title="Viết bài mới",
+        text="Đăng tin hoặc thông báo để người dân đọc ngay.",
+        url=reverse("admin:articles_article_add"),
+        permission="articles.add_article",
+        order=10,
+    )
+    drafts = Article.objects.filter(status=Status.DRAFT).count()
+    if drafts:
+        yield StartCard(
+            title="Viết tiếp bản nháp",
+            text=f"Còn {drafts} bản nháp chưa đăng.",
+            url=reverse(
+                "admin:articles_article_changelist", query={"status__exact": Status.DRAFT}
+            ),
+            permission="articles.change_article",
+            order=11,
+        )
