@@ -134,6 +134,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
+# Django's Vietnamese knows the separator ("293.386") but not where it stands.
+NUMBER_GROUPING = 3
 
 # --- Files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
