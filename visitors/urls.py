@@ -1,2 +1,8 @@
+from django.urls import path
+
+from visitors import views
+
 app_name = "visitors"
-urlpatterns = []
+urlpatterns = [
+    path("", views.summary, name="summary"),
+]

@@ -1,0 +1,40 @@
+"""What the tests of counting share: a local clock, and a spool without its thread."""
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from visitors import counting
+from visitors.spool import Spool
+
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/139.0.0.0 Safari/537.36"
+)
+
+
+def local(text):
+    """Return the moment of a local time such as "2025-03-05 23:59:59"."""
+    return datetime.fromisoformat(text).replace(tzinfo=counting.ZONE)
+
+
+def seconds(text):
+    """Return the seconds since 1970 of a local time."""
+    return int(local(text).timestamp())
+
+
+@pytest.fixture
+def spool(tmp_path, monkeypatch):
+    """A spool of its own folder; the test flushes it, no thread does."""
+    spool = Spool(tmp_path / "visits")
+    monkeypatch.setattr(spool, "start", lambda: None)
+    yield spool
+    spool.leave_to_parent()
+
+
+@pytest.fixture
+def ready_spool(spool, db):
+    """A spool that has the salts of the present day."""
+    spool.salts.keep_ready(counting.local_day(timezone.now().timestamp()))
+    return spool

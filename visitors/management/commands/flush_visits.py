@@ -1,0 +1,15 @@
+"""Adds the visits that stopped processes left in their spools; used when the site stops."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from visitors import spool
+
+
+class Command(BaseCommand):
+    help = "Cộng vào số liệu những lượt truy cập mà các tiến trình đã dừng để lại."
+
+    def handle(self, *args, **options):
+        lines = spool.adopt(settings.VISIT_SPOOL_DIR, now=timezone.now())
+        self.stdout.write(f"Đã cộng {lines} dòng lượt truy cập.")
