@@ -6,11 +6,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Category, Page
+from portal.content_version import cached
 from portal.pages import mark
 from portal.paging import page_of
 
 RELATED = 5
 _HOME = ("Trang chủ", "/")
+
+
+@cached
+def _categories():
+    return Category.objects.tree()
 
 
 @require_safe
@@ -20,9 +26,7 @@ def news(request):
     context = {
         "title": "Tin tức",
         "page": page_of(articles, request),
-        "sections": [
-            category for category in Category.objects.tree().roots if category.is_shown
-        ],
+        "sections": [category for category in _categories().roots if category.is_shown],
         "crumbs": [_HOME, ("Tin tức", "")],
         "canonical": request.build_absolute_uri(reverse("articles:list")),
     }
@@ -34,8 +38,10 @@ def news(request):
 @require_safe
 def category(request, slug):
     """List the published articles of a category and of those below it."""
-    category = get_object_or_404(Category, slug=slug)
-    tree = Category.objects.tree()
+    tree = _categories()
+    category = next((node for node in tree if node.slug == slug), None)
+    if category is None:
+        raise Http404
     articles = Article.objects.published().in_category(category, tree=tree)
     context = {
         "title": category.name,
@@ -67,7 +73,7 @@ def detail(request, category_slug, key):
     context = {
         "article": article,
         "crumbs": [
-            *_news_crumbs(Category.objects.tree().line(article.category_id)),
+            *_news_crumbs(_categories().line(article.category_id)),
             (article.title, ""),
         ],
         "canonical": request.build_absolute_uri(article.get_absolute_url()),
