@@ -4,11 +4,27 @@ Database triggers (`TrackContent` in a migration) raise it at commit, so bulk wr
 raw SQL count too. Whatever is derived from published content is kept under this number.
 """
 
-from django.db import models
+import threading
+import time
+from functools import wraps
+
+from django.db import connection, models
+from django.db.migrations.operations.base import Operation
+
+__all__ = ["ContentVersion", "TrackContent", "cached", "clear", "current", "forget_version"]
+
+_REMEMBERED_FOR = 0.5  # seconds; a page may be this much older than the last commit
+
+_remembered = None  # (number, time.monotonic() before it was read); replaced as a whole
+_clear_functions = []
 
 
 class ContentVersion(models.Model):
-    """A single row (id 1) whose `number` grows with each committed change of content."""
+    """A single row (id 1) whose `number` grows with each committed change of content.
+
+    The number is the microsecond of the change (or one more than the last number), so it
+    does not come back for other content after a restore: equal numbers, equal content.
+    """
 
     number = models.BigIntegerField(default=1)
 
@@ -23,3 +39,127 @@ class ContentVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+def current():
+    """Return the content version, at most 0.5 seconds old; 0 before any content exists.
+
+    It is read by the connection that renders: what that connection reads afterwards is at
+    least as new as the number says.
+    """
+    global _remembered
+    remembered, now = _remembered, time.monotonic()
+    if remembered and now - remembered[1] < _REMEMBERED_FOR:
+        return remembered[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "/* content_version.current */ SELECT number FROM portal_contentversion"
+        )
+        row = cursor.fetchone()
+    number = row[0] if row else 0
+    _remembered = (number, now)
+    return number
+
+
+def cached(function):
+    """Memoise the zero-argument reader `function` until content changes.
+
+    The version is read before the value, so a value is never kept under a newer version
+    than the one it was read at. One thread loads while the others wait for it. Inside a
+    transaction the reader is called straight: what a transaction has written but not
+    committed must not reach other requests. Callers share the value: do not change it.
+    """
+    kept = None
+    loading = threading.Lock()
+
+    @wraps(function)
+    def read():
+        nonlocal kept
+        if _in_transaction():
+            return function()
+        version = current()
+        found = kept
+        if found and found[0] == version:
+            return found[1]
+        with loading:
+            if kept and kept[0] == version:
+                return kept[1]
+            value = function()
+            kept = (version, value)
+        return value
+
+    def forget():
+        nonlocal kept
+        kept = None
+
+    read.clear = forget
+    _clear_functions.append(forget)
+    return read
+
+
+def forget_version():
+    """Read the version anew at the next `current()`; for what has just committed."""
+    global _remembered
+    _remembered = None
+
+
+def clear():
+    """Forget the remembered version and every cached value of this process."""
+    forget_version()
+    for forget in _clear_functions:
+        forget()
+
+
+def _in_transaction():
+    # The transaction that a test is wrapped in stands for the database itself.
+    return any(
+        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
+    )
+
+
+class TrackContent(Operation):
+    """Migration operation: a committed change of these tables raises the content version.
+
+    A deferred constraint trigger fires after everything else of its transaction, so the
+    version row is locked only for the moment of the commit. Depends on the migration
+    ("portal", "0003_content_version"). TRUNCATE is not tracked.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, *tables):
+        self.tables = tables
+
+    def deconstruct(self):
+        return self.__class__.__name__, list(self.tables), {}
+
+    def state_forwards(self, app_label, state):
+        """Change nothing: triggers are no part of the models."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for table in self.tables:
+            schema_editor.execute(
+                f"CREATE CONSTRAINT TRIGGER {self._trigger(schema_editor, table)} "
+                f"AFTER INSERT OR UPDATE OR DELETE ON {schema_editor.quote_name(table)} "
+                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                "EXECUTE FUNCTION portal_raise_content_version()"
+            )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for table in self.tables:
+            schema_editor.execute(
+                f"DROP TRIGGER {self._trigger(schema_editor, table)} "
+                f"ON {schema_editor.quote_name(table)}"
+            )
+
+    def describe(self):
+        return f"Raise the content version when {', '.join(self.tables)} change"
+
+    @property
+    def migration_name_fragment(self):
+        return "track_" + "_".join(self.tables)
+
+    @staticmethod
+    def _trigger(schema_editor, table):
+        return schema_editor.quote_name(f"{table}_is_content")
