@@ -10,7 +10,7 @@ test        what the test runner sets
 """
 
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -116,13 +116,13 @@ TEMPLATES = [
 ]
 
 # --- Database ---------------------------------------------------------------------
-DATABASES = {
-    "default": environ.Env.db_url_config(
-        _required("DATABASE_URL", otherwise="postgres://portal@127.0.0.1/portal")
-    )
-}
-# A socket folder stands percent-encoded in the URL, as libpq's own tools write it.
-DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
+DATABASE_URL = _required("DATABASE_URL", otherwise="postgres://portal@127.0.0.1/portal")
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+# A socket folder stands percent-encoded in the URL, as libpq's own tools read it;
+# django-environ would write it in small letters.
+_host = urlsplit(DATABASE_URL).netloc.rpartition("@")[2].partition(":")[0]
+if _host.upper().startswith("%2F"):
+    DATABASES["default"]["HOST"] = unquote(_host)
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
