@@ -1,6 +1,13 @@
 """Who the site speaks for: data, never code, since communes are renamed and merged."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
+
+from portal.directory import WEB_ADDRESS, validate_web_address
+from portal.phone import tel_uri, validate_phone
+
+SITE = "Trang thông tin điện tử"
 
 
 class UnitType(models.TextChoices):
@@ -8,6 +15,12 @@ class UnitType(models.TextChoices):
     WARD = "phuong", "phường"
     TOWNSHIP = "thi-tran", "thị trấn"
     SPECIAL_ZONE = "dac-khu", "đặc khu"
+
+
+class IdentityQuerySet(models.QuerySet):
+    def current(self):
+        """Return the unit with its images, or an unsaved blank one before it is entered."""
+        return self.select_related("emblem", "banner").first() or self.model()
 
 
 class Identity(models.Model):
@@ -31,7 +44,9 @@ class Identity(models.Model):
     official_code = models.CharField("mã đơn vị hành chính", max_length=20, blank=True)
     governing_body = models.CharField("cơ quan chủ quản", max_length=160)
     address = models.CharField("địa chỉ trụ sở", max_length=240)
-    phone = models.CharField("điện thoại", max_length=30, blank=True)
+    phone = models.CharField(
+        "điện thoại", max_length=30, blank=True, validators=[validate_phone]
+    )
     email = models.EmailField("thư điện tử", blank=True)
     working_hours = models.CharField("giờ làm việc", max_length=200, blank=True)
     responsible_person = models.CharField(
@@ -64,15 +79,74 @@ class Identity(models.Model):
         blank=True,
         help_text="Ví dụ: từ 01/7/2025 xã trở thành một phần của phường Đông Tiến.",
     )
-    successor_url = models.URLField("trang của đơn vị kế tục", blank=True)
+    successor_url = models.URLField(
+        "trang của đơn vị kế tục", blank=True, validators=[validate_web_address]
+    )
     is_demo = models.BooleanField("là trang mẫu", default=False, editable=False)
+
+    objects = IdentityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thông tin đơn vị"
         verbose_name_plural = "thông tin đơn vị"
         constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="identity_is_single")
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="identity_is_single",
+                violation_error_message="Cổng chỉ có một bản thông tin đơn vị.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit_type__in=UnitType.values),
+                name="identity_unit_type_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor_url="")
+                | models.Q(successor_url__iregex=WEB_ADDRESS),
+                name="identity_successor_is_http",
+                violation_error_message="Địa chỉ phải bắt đầu bằng https:// hoặc http://.",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.get_unit_type_display()} {self.name}"
+        return self.full_name
+
+    def clean(self):
+        """Refuse a proper name that repeats the type, which every heading would double."""
+        type_label = UnitType(self.unit_type).label if self.unit_type in UnitType else ""
+        if type_label and self.name.casefold().startswith(f"{type_label} "):
+            raise ValidationError(
+                {
+                    "name": f"Chỉ ghi tên riêng; chữ “{type_label}” đã có ở ô loại đơn vị "
+                    "và sẽ được tự ghép vào."
+                },
+                code="type_in_name",
+            )
+
+    @property
+    def full_name(self):
+        """Return type and name: "Xã Đông Thanh"; before it is entered, what every site is."""
+        return (
+            capfirst(f"{self.get_unit_type_display()} {self.name}") if self.name else SITE
+        )
+
+    @property
+    def place(self):
+        """Return the unit and what it belongs to: "Xã … - Huyện … - Tỉnh …"; "" if unknown."""
+        parts = (self.full_name, self.district, self.province) if self.name else ()
+        return " - ".join(capfirst(part) for part in parts if part)
+
+    @property
+    def welcome(self):
+        """Return the sentence of the page's head; an override replaces the built one."""
+        built = f"Chào mừng bạn đến với {SITE} {self.place}".rstrip()
+        return self.welcome_override or built
+
+    @property
+    def phone_link(self):
+        """Return the `tel:` address of the office, or "" without one."""
+        return tel_uri(self.phone)
+
+
+def current() -> Identity:
+    """Return the unit that runs this site; see `IdentityQuerySet.current`."""
+    return Identity.objects.current()

@@ -12,7 +12,8 @@ from django.contrib.auth.models import Group
 from django.utils.html import strip_tags
 
 from articles.models import Article, Category, Page, Status
-from portal.models import User
+from portal.identity import UnitType
+from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 
 _number = itertools.count(1)
 
@@ -33,6 +34,36 @@ def make_user(*, roles=(), **fields):
     user = User.objects.create_user(password=password, **values)
     user.groups.set([Group.objects.get(name=role) for role in roles])
     return user
+
+
+def make_identity(**fields):
+    """Make (or change) the one unit: Xã Đông Thanh, huyện Đông Sơn, tỉnh Thanh Hóa."""
+    values = {
+        "unit_type": UnitType.COMMUNE,
+        "name": "Đông Thanh",
+        "district": "huyện Đông Sơn",
+        "province": "tỉnh Thanh Hóa",
+        "governing_body": "Ủy ban nhân dân xã Đông Thanh",
+        "address": "Thôn Phúc Triền 1, xã Đông Thanh",
+        "phone": "0237.000.0000",
+    } | fields
+    identity, _ = Identity.objects.update_or_create(pk=1, defaults=values)
+    return identity
+
+
+def make_phone(**fields):
+    values = {"label": "Bộ phận một cửa", "number": "0237.000.0001"} | fields
+    return UsefulPhone.objects.create(**values)
+
+
+def make_web_link(**fields):
+    values = {"label": "Cổng Dịch vụ công", "url": "https://dichvucong.example/"} | fields
+    return WebLink.objects.create(**values)
+
+
+def make_menu_item(**fields):
+    """Make a main entry that is a mere heading, unless `target`, `url` or `parent` say more."""
+    return MenuItem.objects.create(**({"label": "Giới thiệu"} | fields))
 
 
 # --- articles -------------------------------------------------------------------

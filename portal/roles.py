@@ -1,0 +1,148 @@
+"""What each role of the office may do: one table, copied into groups after every migration."""
+
+from dataclasses import dataclass
+
+from django.apps import apps as installed
+from django.db.models.signals import post_migrate
+
+EDITOR = "Biên tập viên"
+APPROVER = "Lãnh đạo duyệt"
+PROCEDURES_CLERK = "Phụ trách TTHC"
+STATISTICS_READER = "Xem thống kê"
+ADMINISTRATOR = "Quản trị hệ thống"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: what it is for, in the words of the account form, and its "app.codename"s."""
+
+    name: str
+    explanation: str
+    permissions: frozenset[str]
+
+
+def _may(actions: str, *models: str) -> set[str]:
+    """Return the permissions for `actions` ("add view") on `models` ("app.model")."""
+    return {
+        f"{app}.{action}_{model}"
+        for app, model in (name.split(".") for name in models)
+        for action in actions.split()
+    }
+
+
+ROLES = {
+    role.name: role
+    for role in (
+        Role(
+            EDITOR,
+            "viết, sửa và đăng tin bài, trang giới thiệu; tải ảnh lên.",
+            frozenset(
+                _may(
+                    "add change view",
+                    "articles.article",
+                    "articles.category",
+                    "articles.page",
+                    "portal.picture",
+                )
+                | {"articles.publish_article"}
+            ),
+        ),
+        Role(
+            APPROVER,
+            "xem, sửa, duyệt đăng tin bài và kết quả TTHC; xem thống kê truy cập.",
+            frozenset(
+                _may("change view", "articles.article")
+                | _may(
+                    "view",
+                    "articles.category",
+                    "articles.page",
+                    "portal.picture",
+                    "procedures.field",
+                    "procedures.period",
+                    "procedures.resultsheet",
+                    "visitors.day",
+                )
+                | {"articles.publish_article", "procedures.publish_period"}
+            ),
+        ),
+        Role(
+            PROCEDURES_CLERK,
+            "nhập và công khai kết quả giải quyết thủ tục hành chính.",
+            frozenset(
+                _may(
+                    "add change view",
+                    "procedures.field",
+                    "procedures.period",
+                    "procedures.resultsheet",
+                )
+                # A row entered under the wrong field of work has to go before it is published.
+                | {"procedures.delete_resultsheet", "procedures.publish_period"}
+            ),
+        ),
+        Role(
+            STATISTICS_READER,
+            "xem số liệu truy cập của cổng.",
+            frozenset(_may("view", "visitors.day")),
+        ),
+        Role(
+            ADMINISTRATOR,
+            "quản lý tài khoản, thông tin đơn vị, menu, điện thoại, liên kết; xem nhật ký.",
+            frozenset(
+                # Accounts are closed, never deleted: the record of who did what names them.
+                _may("add change view", "portal.user", "portal.identity", "portal.picture")
+                | _may(
+                    "add change delete view",
+                    "portal.menuitem",
+                    "portal.usefulphone",
+                    "portal.weblink",
+                )
+                | _may("change view", "visitors.openingbalance")
+                | _may("delete view", "axes.accessattempt")
+                | _may(
+                    "view",
+                    "auth.group",
+                    "axes.accessfailurelog",
+                    "axes.accesslog",
+                    "portal.auditentry",
+                    "visitors.day",
+                )
+            ),
+        ),
+    )
+}
+
+
+def sync(*, using="default", apps=installed):
+    """Make a group of every role and give it exactly the permissions of the table.
+
+    Safe to repeat. A permission whose table is not migrated yet is left for the next time.
+    """
+    group_model = apps.get_model("auth", "Group")
+    permission_model = apps.get_model("auth", "Permission")
+    keys = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in permission_model.objects.using(using).values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    for role in ROLES.values():
+        group, _ = group_model.objects.using(using).get_or_create(name=role.name)
+        group.permissions.set(keys[name] for name in role.permissions if name in keys)
+
+
+def keep_in_step():
+    """Have `sync` run once at the end of every migration.
+
+    Django makes the permissions of an app when it announces that app, so by the last
+    announcement those of all others exist.
+    """
+    last = [config for config in installed.get_app_configs() if config.models_module][-1]
+    post_migrate.connect(_after_migration, sender=last, dispatch_uid="portal.roles")
+
+
+def _after_migration(*, using, apps=installed, **_):
+    try:
+        apps.get_model("auth", "Group")
+    except LookupError:
+        return  # migrated back to before there were groups
+    sync(using=using, apps=apps)
