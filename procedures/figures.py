@@ -23,7 +23,13 @@ class Column:
 
     @property
     def full_label(self):
-        return f"{self.group}: {self.label[0].lower()}{self.label[1:]}"
+        """The label without its group above it, as a file needs it."""
+        return f"{self.group}: {self.label[0].lower()}{self.label[1:]} ({self.number})"
+
+    @property
+    def group_id(self):
+        """The `id` of the group's header cell on the page."""
+        return f"g{GROUPS.index(self.group) + 1}"
 
 
 RECEIVED = "Số hồ sơ nhận giải quyết"
@@ -105,8 +111,8 @@ class DerivedFigures:
         return percentage(self.received_online, self.received_online + self.received_direct)
 
     def by_column(self):
-        """Return the eleven figures in the order of the form."""
-        return [getattr(self, column.key) for column in COLUMNS]
+        """Return the eleven columns in the order of the form, each with its figure."""
+        return [(column, getattr(self, column.key)) for column in COLUMNS]
 
 
 @dataclass(frozen=True)

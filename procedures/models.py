@@ -1,5 +1,7 @@
 """Results of administrative procedures (TTHC): lĩnh vực, periods, result sheets."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -77,15 +79,22 @@ class PeriodQuerySet(models.QuerySet):
             **{f"total_{key}": Coalesce(Sum(f"sheets__{key}"), 0) for key in STORED}
         )
 
+    def latest_month(self):
+        """Return the month that ends last, public or not, or None."""
+        return self.filter(kind=periods.Kind.MONTH).order_by("-ends_on").first()
+
     def of_series(self, *, kind, rule):
         """Return the periods that follow one another: one kind under one rule."""
         return self.filter(kind=kind, rule=rule)
 
     def before(self, period):
-        """Return the earlier periods of the same series, the latest first."""
+        """Return the earlier periods of the same series, the latest first.
+
+        `period` may be unsaved; without days nothing comes before it.
+        """
         return (
             self.of_series(kind=period.kind, rule=period.rule)
-            .filter(ends_on__lt=period.starts_on)
+            .filter(ends_on__lt=period.starts_on or date.min)
             .order_by("-ends_on")
         )
 
@@ -306,9 +315,10 @@ class ResultSheet(DerivedFigures, models.Model):
 
     def validate_constraints(self, exclude=None):
         """Explain a broken identity with its numbers, which a constraint alone cannot name."""
-        if not self.is_balanced:
+        if set(STORED).isdisjoint(exclude or ()) and not self.is_balanced:
+            field = self.field if self.field_id else "(chưa chọn)"
             raise ValidationError(
-                f"Lĩnh vực {self.field}: cột 3 (4+5+6 = {self.received}) phải bằng "
+                f"Lĩnh vực {field}: cột 3 (4+5+6 = {self.received}) phải bằng "
                 f"cột 7 + cột 11 (= {self.resolved + self.pending}).",
                 code="unbalanced",
             )

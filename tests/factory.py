@@ -14,6 +14,8 @@ from django.utils.html import strip_tags
 from articles.models import Article, Category, Page, Status
 from portal.identity import UnitType
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from procedures import periods
+from procedures.models import Field, Period, PeriodStatus, ResultSheet
 
 _number = itertools.count(1)
 
@@ -112,5 +114,47 @@ def make_page(**fields):
 
 
 # --- procedures -----------------------------------------------------------------
+
+
+def make_field(**fields):
+    """Make a lĩnh vực of its own name."""
+    number = next(_number)
+    values = {"name": f"Lĩnh vực {number}", "slug": f"linh-vuc-{number}"} | fields
+    return Field.objects.create(**values)
+
+
+def make_period(*, code="2024-T01", rule=periods.Rule.REPORTING, **fields):
+    """Make a public period with the days that its code proposes; a draft on request."""
+    parsed = periods.parse(code)
+    starts_on, ends_on = periods.proposed_days(parsed, rule)
+    values = {
+        "kind": parsed.kind,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "status": PeriodStatus.PUBLISHED,
+    } | fields
+    if values["status"] == PeriodStatus.PUBLISHED:
+        values.setdefault(
+            "published_at",
+            datetime(2024, 1, 16, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+        )
+    return Period.objects.create(code=code, rule=rule, **values)
+
+
+def make_sheet(*, period=None, field=None, **figures):
+    """Make a row: 12 dossiers received, 10 resolved (1 late), 2 pending, unless told otherwise."""
+    values = figures or {
+        "received_online": 4,
+        "received_direct": 7,
+        "carried_over": 1,
+        "resolved_early": 6,
+        "resolved_on_time": 3,
+        "resolved_late": 1,
+        "pending_in_time": 2,
+    }
+    return ResultSheet.objects.create(
+        period=period or make_period(), field=field or make_field(), **values
+    )
+
 
 # --- visitors -------------------------------------------------------------------

@@ -1,0 +1,59 @@
+"""What one period hands on to the next: column 11 becomes column 6."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from procedures.models import Field, Period
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A lĩnh vực whose column 6 is not what the period before left open."""
+
+    field: Field
+    expected: int
+    entered: int
+
+    def __str__(self):
+        return (
+            f"Lĩnh vực {self.field}: cột 6 (từ kỳ trước chuyển sang) là {self.entered}, nhưng "
+            f"cột 11 của kỳ trước là {self.expected}."
+        )
+
+
+def prefilled_rows(period):
+    """Return one row for each lĩnh vực of the period before `period`, with column 6 filled.
+
+    `period` may be unsaved. Rows are dicts of the sheet's fields, in the order of the form.
+    """
+    before = Period.objects.before(period).first()
+    if before is None:
+        return []
+    return [
+        {"field": sheet.field_id, "carried_over": sheet.pending}
+        for sheet in before.sheets.select_related("field")
+    ]
+
+
+def differences(period):
+    """Return where column 6 of `period` differs from column 11 of the period just before it.
+
+    A period that does not follow the one before day by day has nothing to compare with.
+    """
+    before = Period.objects.before(period).first()
+    if before is None or before.ends_on + timedelta(days=1) != period.starts_on:
+        return []
+    left_open = {
+        sheet.field: sheet.pending for sheet in before.sheets.select_related("field")
+    }
+    entered = {
+        sheet.field: sheet.carried_over for sheet in period.sheets.select_related("field")
+    }
+    fields = sorted(
+        left_open.keys() | entered.keys(), key=lambda field: (field.order, field.name)
+    )
+    return [
+        Difference(field, left_open.get(field, 0), entered.get(field, 0))
+        for field in fields
+        if left_open.get(field, 0) != entered.get(field, 0)
+    ]
