@@ -75,6 +75,12 @@ class Category(models.Model):
         ),
     )
 
+    is_notice_board = models.BooleanField(
+        "là bảng thông báo",
+        default=False,
+        help_text="Bài mới của chuyên mục này hiện thành danh sách Thông báo trên trang chủ.",
+    )
+
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
@@ -86,6 +92,12 @@ class Category(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
                 name="category_not_below_itself",
                 violation_error_message="Chuyên mục không thể thuộc chính nó.",
+            ),
+            models.UniqueConstraint(
+                fields=["is_notice_board"],
+                condition=Q(is_notice_board=True),
+                name="category_one_notice_board",
+                violation_error_message="Đã có chuyên mục khác làm bảng thông báo.",
             ),
             models.CheckConstraint(
                 condition=~Q(slug=""),
@@ -169,6 +181,25 @@ class ArticleQuerySet(models.QuerySet):
         """
         tree = Category.objects.tree() if tree is None else tree
         return self.filter(category__in=tree.branch(category.pk))
+
+    def newest_in_each(self, lengths, *, tree):
+        """Return {category: its newest articles}, those of the categories below it included.
+
+        `lengths` maps each category to how many articles it may have. One query, in which
+        every category is a short walk along an index.
+        """
+        parts = [
+            self.in_category(category, tree=tree).newest()[:length]
+            for category, length in lengths.items()
+        ]
+        if not parts:
+            return {}
+        articles = list(parts[0].union(*parts[1:], all=True))
+        articles.sort(key=lambda article: (article.published_at, article.pk), reverse=True)
+        return {
+            category: [a for a in articles if a.category_id in tree.branch(category.pk)]
+            for category in lengths
+        }
 
     def related_to(self, article):
         """Return the newest other articles of the same category."""

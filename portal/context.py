@@ -1,5 +1,87 @@
-"""What every page shows around its content, loaded once per content version."""
+"""What every page shows around its content: identity, menu, phones, figures.
+
+Everything that staff edit is kept per content version, so an unchanged site costs a page no
+query for it. Nothing is loaded before a template asks: an admin or error page pays nothing.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import cached_property
+
+from portal import directory, identity, menu
+from portal.content_version import cached
+from procedures.models import Period
+from visitors import figures
+
+NEWEST_RESULTS = 5  # periods in the sidebar
+
+
+@cached
+def _identity():
+    return identity.current()
+
+
+@cached
+def _menu():
+    return menu.tree()
+
+
+@cached
+def _phones():
+    return directory.phones_by_group()
+
+
+@cached
+def _links():
+    return directory.links()
+
+
+@cached
+def _newest_results():
+    return list(Period.objects.newest_published(NEWEST_RESULTS))
+
+
+@dataclass
+class Site:
+    """The frame around a page, as the templates' variable `site`."""
+
+    host: str
+
+    @property
+    def identity(self):
+        return _identity()
+
+    @property
+    def menu(self):
+        return _menu()
+
+    @property
+    def phones(self):
+        return _phones()
+
+    @property
+    def links(self):
+        return _links()
+
+    @property
+    def newest_results(self):
+        return _newest_results()
+
+    @cached_property
+    def counter(self):
+        return figures.sidebar()
+
+    @property
+    def is_demo(self):
+        return self.identity.is_demo
+
+    @property
+    def is_official(self):
+        """True only on the hosts that are configured as official, never with demo content."""
+        return self.host in settings.OFFICIAL_HOSTS and not self.is_demo
 
 
 def site(request):
-    return {"site": {}}
+    """Give templates the variable `site`."""
+    return {"site": Site(host=request.get_host().partition(":")[0])}

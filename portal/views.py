@@ -1,29 +1,92 @@
-"""The site's own pages."""
+"""The site's own pages: home, contact, site map, and what machines ask for."""
 
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Category
+from portal.content_version import cached
+from portal.pages import mark
+from procedures.models import Period
+
+LEADS = 4  # one large article and three beside it
+SECTION_LENGTH = 4
+NOTICES = 5
 
 
+@require_safe
 def healthz(request):
-    """Answer as long as this process can serve pages."""
+    """Answer as long as this process can serve pages; asks the database nothing."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@cached
+def _categories():
+    return Category.objects.tree()
+
+
+@cached
+def _newest_period():
+    return Period.objects.with_totals().newest_published(1).first()
+
+
+@require_safe
 def home(request):
-    return render(request, "portal/home.html")
+    """Show what leads, what is announced, and the newest of each section."""
+    published = Article.objects.published(timezone.now()).for_list()
+    leads = list(published.featured().newest()[:LEADS])
+    tree = _categories()
+    shown = [category for category in tree.roots if category.is_shown]
+    newest = published.newest_in_each(
+        {node: NOTICES if node.is_notice_board else SECTION_LENGTH for node in shown},
+        tree=tree,
+    )
+    context = {
+        "lead_article": leads[0] if leads else None,
+        "featured": leads[1:],
+        "notices": [a for node in shown if node.is_notice_board for a in newest[node]],
+        "sections": [(node, newest[node]) for node in shown if not node.is_notice_board],
+        "newest_period": _newest_period(),
+        "canonical": request.build_absolute_uri(reverse("home")),
+    }
+    return mark(
+        render(request, "portal/home.html", context), kind="home", title="Trang chủ"
+    )
 
 
-def robots(request):
-    return HttpResponse("User-agent: *\nDisallow: /quan-tri/\n", content_type="text/plain")
-
-
+@require_safe
 def contact(request):
-    return render(request, "portal/contact.html")
+    """Show where the office is, when it is open and whom to call."""
+    context = {"crumbs": [("Trang chủ", reverse("home")), ("Liên hệ", "")]}
+    return mark(
+        render(request, "portal/contact.html", context), kind="contact", title="Liên hệ"
+    )
 
 
+@require_safe
 def site_map(request):
-    return render(request, "portal/site_map.html")
+    """Show the whole menu on one page."""
+    context = {"crumbs": [("Trang chủ", reverse("home")), ("Sơ đồ trang", "")]}
+    return mark(
+        render(request, "portal/site_map.html", context),
+        kind="site_map",
+        title="Sơ đồ trang",
+    )
 
 
+@require_safe
+def robots(request):
+    """Tell search engines what to leave alone."""
+    rules = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "Disallow: /phan-hoi/"]
+    return HttpResponse("\n".join(rules) + "\n", content_type="text/plain")
+
+
+@staff_member_required(login_url=settings.LOGIN_URL)
+@require_safe
 def style_guide(request):
+    """Show every component of the pages, for those who build or check them."""
     return render(request, "portal/style_guide.html")

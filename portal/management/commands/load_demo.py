@@ -1,0 +1,186 @@
+"""`manage.py load_demo`: fills an empty site with a complete, clearly marked example."""
+
+import os
+import secrets
+from datetime import date
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from articles import workflow
+from articles.models import Article, Category, Page, Precision
+from portal import roles
+from portal.demo import content, pictures
+from portal.files import store_picture
+from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from procedures.demo import load_demo_periods
+from visitors.models import OpeningBalance
+
+ACCOUNTS_FILE = "demo-accounts.txt"
+
+# (user name, role); what each may do is in portal/roles.py.
+ACCOUNTS = [
+    ("bien-tap", roles.EDITOR),
+    ("lanh-dao", roles.APPROVER),
+    ("tthc", roles.PROCEDURES_CLERK),
+    ("thong-ke", roles.STATISTICS_READER),
+    ("quan-tri", roles.ADMINISTRATOR),
+]
+
+
+class Command(BaseCommand):
+    help = "Nạp nội dung mẫu vào một trang còn trống (không dùng khi vận hành thật)."
+
+    def handle(self, *args, **options):
+        if not settings.DEMO_ALLOWED:
+            raise CommandError(
+                "Nội dung mẫu chỉ nạp được khi PORTAL_MODE=local. Trang vận hành thật phải "
+                "bắt đầu bằng nội dung thật."
+            )
+        if Identity.objects.filter(is_demo=True).exists():
+            self.stdout.write("Nội dung mẫu đã có sẵn, không nạp lại.")
+            return
+        if Identity.objects.exists() or Article.objects.exists() or User.objects.exists():
+            raise CommandError("Trang đã có nội dung nên không nạp nội dung mẫu.")
+        with transaction.atomic():
+            users, passwords = _make_accounts()
+            _load_identity()
+            categories = _load_categories(actor=users["bien-tap"])
+            _load_articles(categories, actor=users["bien-tap"])
+            pages = _load_pages(actor=users["bien-tap"])
+            load_demo_periods(actor=users["lanh-dao"])
+            _load_menu(categories, pages)
+            # Last, since a file is not taken back when the transaction is.
+            _keep_passwords(passwords)
+        self.stdout.write(
+            f"Đã nạp nội dung mẫu: {Article.objects.count()} bài viết trong "
+            f"{len(categories)} chuyên mục, {len(pages)} trang giới thiệu."
+        )
+
+
+def _make_accounts():
+    """Make one account a role; return them and their random passwords by user name."""
+    users, passwords = {}, {}
+    for username, role in ACCOUNTS:
+        passwords[username] = secrets.token_urlsafe(12)
+        user = User.objects.create_user(
+            username,
+            password=passwords[username],
+            last_name="Tài khoản mẫu:",
+            first_name=role,
+            is_staff=True,
+        )
+        user.groups.add(Group.objects.get(name=role))
+        users[username] = user
+    return users, passwords
+
+
+def _keep_passwords(passwords):
+    """Write the sign-ins where only the owner of this installation can read them."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    path = settings.VAR_DIR / ACCOUNTS_FILE
+    path.unlink(missing_ok=True)
+    lines = [f"{username}\t{passwords[username]}\t{role}\n" for username, role in ACCOUNTS]
+    with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(lines)
+
+
+def _load_identity():
+    Identity.objects.create(pk=1, is_demo=True, **content.IDENTITY)
+    UsefulPhone.objects.bulk_create(
+        UsefulPhone(group=group, label=label, number=number, hours=hours, order=order)
+        for order, (group, label, number, hours) in enumerate(content.PHONES)
+    )
+    WebLink.objects.bulk_create(
+        WebLink(label=label, url=url, order=order)
+        for order, (label, url) in enumerate(content.LINKS)
+    )
+    OpeningBalance.objects.update_or_create(
+        pk=1,
+        defaults={
+            "figure": 293_386,
+            "dated": date(2025, 6, 30),
+            "note": "Theo bộ đếm trên trang cũ của xã.",
+        },
+    )
+
+
+def _load_categories(*, actor):
+    """Return the demo categories by slug."""
+    return {
+        slug: workflow.save_category(
+            category=Category(
+                slug=slug,
+                name=name,
+                description=description,
+                order=order,
+                is_notice_board=slug == "thong-bao",
+            ),
+            actor=actor,
+        )
+        for order, (slug, name, description) in enumerate(content.CATEGORIES)
+    }
+
+
+def _load_articles(categories, *, actor):
+    for document in content.documents("articles"):
+        head = document.head
+        published_at, has_time = content.moment(head["published"])
+        article = Article(
+            title=head["title"],
+            category=categories[head["category"]],
+            lead=head["lead"],
+            body=document.body,
+            author_name=head["author"],
+            is_featured="featured" in head,
+            published_at=published_at,
+            published_precision=Precision.DATE_TIME if has_time else Precision.DATE,
+        )
+        if "picture" in head:
+            article.cover = store_picture(
+                content=pictures.draw(head["picture"]),
+                name=f"{head['picture']}.jpg",
+                alt=head["alt"],
+                credit="Tranh minh họa của trang mẫu",
+                actor=actor,
+            )
+        workflow.save_article(article=article, actor=actor)
+        workflow.publish(article=article, actor=actor)
+
+
+def _load_pages(*, actor):
+    """Return the demo pages by name; a page stands in its folder after the one above it."""
+    pages = {}
+    documents = content.documents("pages")
+    for document in sorted(documents, key=lambda document: "parent" in document.head):
+        page = Page(
+            title=document.head["title"],
+            slug=document.name,
+            parent=pages.get(document.head.get("parent")),
+            body=document.body,
+            order=len(pages),
+        )
+        pages[document.name] = workflow.save_page(page=page, actor=actor)
+    return pages
+
+
+def _load_menu(categories, pages):
+    def add(label, target, *, parent=None):
+        return MenuItem.objects.create(
+            label=label, target=target, parent=parent, order=MenuItem.objects.count()
+        )
+
+    add("Trang chủ", "home")
+    introduction = add("Giới thiệu", f"articles:page:{pages['gioi-thieu'].pk}")
+    for page in pages.values():
+        if page.parent_id:
+            add(page.title, f"articles:page:{page.pk}", parent=introduction)
+    news = add("Tin tức", "articles:list")
+    for category in categories.values():
+        if not category.is_notice_board:
+            add(category.name, f"articles:category:{category.pk}", parent=news)
+    add("Thông báo", f"articles:category:{categories['thong-bao'].pk}")
+    add("Kết quả TTHC", "procedures:list")
+    add("Liên hệ", "contact")

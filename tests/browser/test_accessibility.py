@@ -1,0 +1,61 @@
+"""No violation of WCAG that axe can see, on every kind of page, in both themes and widths."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/",
+    "/tin-tuc/",
+    "/tin-tuc/cai-cach-hanh-chinh/",
+    "/gioi-thieu/",
+    "/gioi-thieu/cac-thon/",
+    "/ket-qua-tthc/",
+    "/thong-ke-truy-cap/",
+    "/lien-he/",
+    "/so-do-trang/",
+    "/khong-co-trang-nay/",
+]
+
+
+def _violations(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_public_pages_have_no_violation(open_page, site, width, scheme):
+    page = open_page("/", width=width, scheme=scheme)
+    found = {}
+    for path in PAGES:
+        page.goto(site.url + path)
+        found[path] = _violations(page)
+    for listing, link in (
+        ("/tin-tuc/chuyen-doi-so/", ".news-item a"),
+        ("/ket-qua-tthc/", "main a[href*='/ket-qua-tthc/2']"),
+    ):
+        page.goto(site.url + listing)
+        page.locator(link).first.click()
+        page.wait_for_load_state()
+        found[page.url] = _violations(page)
+    assert {path: violations for path, violations in found.items() if violations} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_main_admin_pages_have_no_violation(sign_in, site, scheme):
+    page = sign_in("bien-tap", scheme=scheme)
+    found = {"start": _violations(page)}
+    for path in ("/quan-tri/articles/article/", "/quan-tri/portal/picture/"):
+        page.goto(site.url + path)
+        found[path] = _violations(page)
+    assert {path: violations for path, violations in found.items() if violations} == {}
+
+
+def test_the_sign_in_page_has_no_violation(open_page):
+    assert _violations(open_page("/quan-tri/login/", width=360)) == []

@@ -1,0 +1,153 @@
+"""Rules that hold for every public address of the site."""
+
+import itertools
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import factory
+
+pytestmark = pytest.mark.django_db
+
+# Addresses for staff: they may use a session, so the rules of public pages do not bind them.
+STAFF_ONLY = {"admin", "style_guide"}
+# Not pages: they answer POST only, or serve files. Each has tests of its own.
+NOT_PAGES = {"media", "vote"}
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+HOSTILE_VALUES = [
+    "99999999999999999999",
+    "-1",
+    "0",
+    "abc",
+    "",
+    "1e9",
+    "%00",
+    "%ff%fe",
+    "%C4%90%C3%B4ng",
+    "'\"><script>alert(1)</script>",
+    "../../etc/passwd",
+    "x" * 3000,
+]
+
+
+def _patterns(resolver=None, namespace=""):
+    """Yield "namespace:name" of every address below `resolver`."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = pattern.namespace or namespace
+            yield from _patterns(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}" if namespace else pattern.name
+
+
+def _public_names():
+    names = {
+        name for name in _patterns() if name and name.partition(":")[0] not in STAFF_ONLY
+    }
+    return names - NOT_PAGES
+
+
+@pytest.fixture
+def addresses(django_user_model):
+    """An existing address of every public page by its name."""
+    article = factory.make_article()
+    page = factory.make_page()
+    sheet = factory.make_sheet()
+    period = sheet.period
+    code = {"code": period.code}
+    return {
+        "home": reverse("home"),
+        "healthz": reverse("healthz"),
+        "robots": reverse("robots"),
+        "contact": reverse("contact"),
+        "site_map": reverse("site_map"),
+        "vote_thanks": reverse("vote_thanks"),
+        "articles:list": reverse("articles:list"),
+        "articles:category": article.category.get_absolute_url(),
+        "articles:detail": article.get_absolute_url(),
+        "articles:page": page.get_absolute_url(),
+        "procedures:list": reverse("procedures:list"),
+        "procedures:period": period.get_absolute_url(),
+        "procedures:download": reverse(
+            "procedures:download", kwargs=code | {"file_format": "csv"}
+        ),
+        "visitors:summary": reverse("visitors:summary"),
+    }
+
+
+def test_every_public_address_has_an_example_here(addresses):
+    assert set(addresses) == _public_names()
+
+
+def test_public_pages_answer_without_cookie_session_or_variation(addresses, client):
+    for name, address in addresses.items():
+        response = client.get(address)
+        assert response.status_code == 200, name
+        assert not response.cookies, name
+        assert "Cookie" not in response.get("Vary", ""), name
+
+
+def test_public_pages_carry_the_strict_policy_without_nonce(addresses, client):
+    for name, address in addresses.items():
+        policy = client.get(address)["Content-Security-Policy"]
+        assert sorted(policy.split("; ")) == sorted(POLICY.split("; ")), name
+
+
+@pytest.mark.parametrize("value", HOSTILE_VALUES)
+def test_any_query_string_gives_a_page_or_a_refusal(addresses, client, value):
+    for address in addresses.values():
+        for key in ("trang", "page", "q", "nam", "tai"):
+            query = f"{key}={value}&{key}={value}"
+            assert client.get(f"{address}?{query}").status_code < 500, (address, query)
+
+
+@pytest.mark.parametrize("value", [value for value in HOSTILE_VALUES if value])
+def test_any_address_gives_a_page_or_a_refusal(addresses, client, value):
+    for address in addresses.values():
+        for hostile in (f"{address}{value}/", f"{address.rstrip('/')}-{value}/"):
+            response = client.get(hostile, follow=True)
+            assert response.status_code < 500, hostile
+
+
+def test_any_method_gives_a_page_or_a_refusal(addresses, client):
+    methods = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X")
+    for address, method in itertools.product(addresses.values(), methods):
+        status = client.generic(method, address).status_code
+        assert 400 <= status < 500 or (method == "OPTIONS" and status == 200), (
+            method,
+            address,
+        )
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "a b"},
+        {"X-Forwarded-For": "'; drop table articles_article --"},
+        {"Cookie": "sessionid=" + "x" * 3000},
+        {"Cookie": "sessionid=\x01"},
+        {"If-None-Match": "\"'\\"},
+        {"If-Modified-Since": "yesterday"},
+        {"Accept-Encoding": "*;q=-1"},
+        {"Accept-Language": "x" * 3000},
+        {"Range": "bytes=-1-9999999999999999"},
+        {"User-Agent": "\x7f" * 500},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_any_header_gives_a_page_or_a_refusal(addresses, client, headers):
+    for address in addresses.values():
+        assert client.get(address, headers=headers).status_code < 500, address
+
+
+def test_head_is_answered_like_get_without_a_body(addresses, client):
+    for name, address in addresses.items():
+        response = client.head(address)
+        assert response.status_code == 200, name
+        assert response.content == b"", name
