@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -89,4 +90,8 @@ def robots(request):
 @require_safe
 def style_guide(request):
     """Show every component of the pages, for those who build or check them."""
-    return render(request, "portal/style_guide.html")
+    context = {
+        "crumbs": [("Trang chủ", reverse("home")), ("Phong cách trình bày", "")],
+        "page": Paginator(range(3), per_page=1).page(2),
+    }
+    return render(request, "portal/style_guide.html", context)
