@@ -1,6 +1,15 @@
+"""The app that counts visits and shows the figures."""
+
 from django.apps import AppConfig
 
 
 class VisitorsConfig(AppConfig):
     name = "visitors"
     verbose_name = "Thống kê truy cập"
+
+    def ready(self):
+        from portal import admin_start, targets
+        from visitors import entrances
+
+        targets.register(entrances.targets)
+        admin_start.register(entrances.start_cards)

@@ -13,19 +13,19 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 VISIT_GAP = 30 * 60  # seconds without a view that end a visit
 CLOSES_AT_LATEST = timedelta(hours=48)  # after the end of the day
 
-# Codes of `exclusion()`, in the words that officials read.
-EXCLUSIONS = {
-    "prefetch": "Trình duyệt tải trước, chưa ai xem",
-    "not-a-page": "Tải kèm trong trang khác, không phải mở trang",
-    "staff": "Cán bộ đã đăng nhập",
-    "unwritten": "Không ghi lại được do sự cố (đĩa đầy, mất thư mục)",
-}
+# Codes of `bots.bot_reason()`, then all codes of `exclusion()`, in words for officials.
 ROBOT_EXCLUSIONS = {
     "robot": "Máy tìm kiếm và chương trình tự động đã biết",
     "robot-empty": "Không xưng tên chương trình",
     "robot-library": "Thư viện lập trình, công cụ dòng lệnh",
     "robot-headless": "Trình duyệt chạy tự động",
     "robot-headers": "Tự nhận là chương trình tự động",
+}
+EXCLUSIONS = ROBOT_EXCLUSIONS | {
+    "prefetch": "Trình duyệt tải trước, chưa ai xem",
+    "not-a-page": "Tải kèm trong trang khác, không phải mở trang",
+    "staff": "Cán bộ đã đăng nhập",
+    "unwritten": "Không ghi lại được do sự cố (đĩa đầy, mất thư mục)",
 }
 
 
