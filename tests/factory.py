@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from articles.models import Article, Category, Page, Status
 from portal.identity import UnitType
-from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLink
 from procedures import periods
 from procedures.models import Field, Period, PeriodStatus, ResultSheet
 
@@ -66,6 +66,20 @@ def make_web_link(**fields):
 def make_menu_item(**fields):
     """Make a main entry that is a mere heading, unless `target`, `url` or `parent` say more."""
     return MenuItem.objects.create(**({"label": "Giới thiệu"} | fields))
+
+
+def make_picture(**fields):
+    """Make a picture of its own; no file stands behind it."""
+    number = next(_number)
+    values = {
+        "file": f"anh/2024/01/nha-van-hoa-{number}.jpg",
+        "alt": "Nhà văn hóa thôn",
+        "width": 1200,
+        "height": 800,
+        "size": 90_000,
+        "sha256": f"{number:064x}",
+    } | fields
+    return Picture.objects.create(**values)
 
 
 # --- articles -------------------------------------------------------------------
