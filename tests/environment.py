@@ -1,7 +1,50 @@
-"""Prepares the environment before Django reads its settings (a pytest plugin)."""
+"""Prepares what the tests need before Django reads its settings (a pytest plugin)."""
 
+import atexit
 import os
+import shutil
+import sys
 import tempfile
+from pathlib import Path
 
-os.environ["PORTAL_MODE"] = "test"
-os.environ.setdefault("PORTAL_VAR", tempfile.mkdtemp(prefix="portal-test-"))
+import pytest
+
+from portal.postgres import Cluster, PostgresError
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+CHROMIUM_MISSING = "Chromium was not found; install it with: apt-get install chromium"
+
+
+def _prepare():
+    os.environ["PORTAL_MODE"] = "test"
+    if "PORTAL_VAR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="portal-test-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["PORTAL_VAR"] = folder
+    if not os.environ.get("DATABASE_URL"):
+        # The site's own cluster: Django's test database stands beside the site's.
+        try:
+            cluster = Cluster(Path(__file__).parent.parent / "var" / "postgres")
+            os.environ["DATABASE_URL"] = cluster.join()
+        except PostgresError as error:
+            sys.exit(str(error))
+        atexit.register(cluster.leave)
+
+
+def find_chromium():
+    """Return the path of a Chromium that the browser tests can drive, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what is marked `browser` where no browser is, but never in CI."""
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if not browser_tests or find_chromium():
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(CHROMIUM_MISSING)
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason=CHROMIUM_MISSING))
+
+
+_prepare()
