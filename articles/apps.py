@@ -9,7 +9,9 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         from articles import entrances
-        from portal import admin_start, targets
+        from portal import admin_start, files, targets
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
+        files.register_text("articles.Article", "body")
+        files.register_text("articles.Page", "body")

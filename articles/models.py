@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from articles.trees import Tree
+from portal.content_version import cached
 
 PATH_LENGTH = 500  # characters; longer addresses of pages are neither made nor looked up
 
@@ -74,7 +75,6 @@ class Category(models.Model):
             "bài đã đăng trong chuyên mục vẫn đọc được."
         ),
     )
-
     is_notice_board = models.BooleanField(
         "là bảng thông báo",
         default=False,
@@ -111,6 +111,12 @@ class Category(models.Model):
 
     def get_absolute_url(self):
         return reverse("articles:category", kwargs={"slug": self.slug})
+
+
+@cached
+def category_tree():
+    """Return the categories as public pages use them: read once per content version."""
+    return Category.objects.tree()
 
 
 class RichContent(models.Model):
@@ -213,11 +219,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_list(self):
         """Fetch what a list shows: category and cover too, the long texts not."""
-        return (
-            self.defer("body", "body_text")
-            .select_related("category", "cover")
-            .prefetch_related("cover__renditions")
-        )
+        return self.defer("body", "body_text").select_related("category", "cover")
 
 
 class Article(RichContent):
@@ -238,7 +240,7 @@ class Article(RichContent):
         null=True,
         blank=True,
         verbose_name="ảnh đại diện",
-        related_name="+",
+        related_name="articles",
     )
     cover_alt = models.CharField(
         "mô tả ảnh",

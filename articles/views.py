@@ -5,18 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Category, Page
-from portal.content_version import cached
+from articles.models import Article, Page, category_tree
 from portal.pages import mark
 from portal.paging import page_of
 
 RELATED = 5
 _HOME = ("Trang chủ", "/")
-
-
-@cached
-def _categories():
-    return Category.objects.tree()
 
 
 @require_safe
@@ -26,7 +20,7 @@ def news(request):
     context = {
         "title": "Tin tức",
         "page": page_of(articles, request),
-        "sections": [category for category in _categories().roots if category.is_shown],
+        "sections": [category for category in category_tree().roots if category.is_shown],
         "crumbs": [_HOME, ("Tin tức", "")],
         "canonical": request.build_absolute_uri(reverse("articles:list")),
     }
@@ -38,7 +32,7 @@ def news(request):
 @require_safe
 def category(request, slug):
     """List the published articles of a category and of those below it."""
-    tree = _categories()
+    tree = category_tree()
     category = next((node for node in tree if node.slug == slug), None)
     if category is None:
         raise Http404
@@ -62,22 +56,19 @@ def category(request, slug):
 @require_safe
 def detail(request, category_slug, key):
     """Show a published article; an outdated or mistyped address leads to the right one."""
-    slug, number = key
+    _, number = key
     published = Article.objects.published()
-    article = get_object_or_404(
-        published.select_related("category", "cover").prefetch_related("cover__renditions"),
-        pk=number,
-    )
-    if (category_slug, slug) != (article.category.slug, article.slug):
+    article = get_object_or_404(published.select_related("category", "cover"), pk=number)
+    if request.path != article.get_absolute_url():
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     context = {
         "article": article,
         "crumbs": [
-            *_news_crumbs(_categories().line(article.category_id)),
+            *_news_crumbs(category_tree().line(article.category_id)),
             (article.title, ""),
         ],
         "canonical": request.build_absolute_uri(article.get_absolute_url()),
-        "cover_url": article.cover and request.build_absolute_uri(article.cover.file.url),
+        "cover_url": article.cover and request.build_absolute_uri(article.cover.url),
         "related": published.related_to(article).for_links()[:RELATED],
     }
     return mark(

@@ -1,0 +1,343 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Precision, Status
+from tests.factory import make_article, make_category, make_page, make_picture
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = datetime(2024, 1, 26, 1, 30, 5, tzinfo=UTC)  # 08:30:05 in Viet Nam
+
+
+def text(response):
+    return response.content.decode()
+
+
+def read(client, article):
+    response = client.get(article.get_absolute_url())
+    assert response.status_code == 200
+    return text(response)
+
+
+# --- The article page -------------------------------------------------------------------
+
+
+def test_the_page_shows_title_lead_body_author_and_source(client):
+    article = make_article(
+        title="Lịch họp",
+        lead="Họp tối thứ Bảy.",
+        body="<h2>Địa điểm</h2><p>Nhà văn hóa.</p>",
+        author_name="Lê Thị Hoa",
+        source="Đài truyền thanh xã",
+    )
+    page = read(client, article)
+    assert "<h1>Lịch họp</h1>" in page
+    assert "Họp tối thứ Bảy." in page
+    assert "<h2>Địa điểm</h2><p>Nhà văn hóa.</p>" in page
+    assert "Tác giả: Lê Thị Hoa" in page
+    assert "Nguồn: Đài truyền thanh xã" in page
+
+
+def test_the_date_line_tells_the_second_that_is_known(client):
+    page = read(client, make_article(published_at=MOMENT))
+    line = "Đăng lúc: 08:30:05 26/01/2024 (GMT+7)"
+    assert f'<time datetime="2024-01-26T08:30:05+07:00">{line}</time>' in page
+
+
+def test_the_date_line_tells_only_the_day_when_the_time_is_unknown(client):
+    article = make_article(published_at=MOMENT, published_precision=Precision.DATE)
+    page = read(client, article)
+    assert '<time datetime="2024-01-26">Đăng ngày: 26/01/2024</time>' in page
+    assert "00:00:00" not in page
+
+
+def test_the_breadcrumb_leads_from_home_through_the_categories(client):
+    parent = make_category(name="Đời sống", slug="doi-song")
+    article = make_article(category=make_category(name="Y tế", slug="y-te", parent=parent))
+    crumbs = client.get(article.get_absolute_url()).context["crumbs"]
+    assert crumbs == [
+        ("Trang chủ", "/"),
+        ("Tin tức", "/tin-tuc/"),
+        ("Đời sống", "/tin-tuc/doi-song/"),
+        ("Y tế", "/tin-tuc/y-te/"),
+        (article.title, ""),
+    ]
+
+
+def test_the_page_has_zoom_and_print_and_names_what_they_act_on(client):
+    page = read(client, make_article())
+    assert "data-article-tools" in page
+    assert page.count("data-zoom-target") == 1
+
+
+def test_the_cover_has_its_description_and_credit(client):
+    picture = make_picture(alt="Ảnh trong kho", credit="Văn phòng UBND")
+    page = read(client, make_article(cover=picture, cover_alt="Bà con họp thôn"))
+    assert 'alt="Bà con họp thôn"' in page
+    assert "Ảnh: Văn phòng UBND" in page
+    assert f'content="http://testserver{picture.file.url}"' in page
+
+
+def test_an_update_is_told_with_its_moment_and_note(client):
+    article = make_article(
+        updated_note="Sửa giờ họp.", revised_at=MOMENT + timedelta(days=1)
+    )
+    page = read(client, article)
+    assert "Cập nhật" in page
+    assert "08:30 27/01/2024" in page
+    assert "Sửa giờ họp." in page
+
+
+def test_an_article_without_a_note_tells_of_no_update(client):
+    assert "Cập nhật</strong>" not in read(client, make_article())
+
+
+def test_at_most_five_others_of_the_category_follow(client):
+    article = make_article()
+    others = [make_article(category=article.category) for _ in range(6)]
+    hidden = make_article(category=article.category, status=Status.DRAFT)
+    response = client.get(article.get_absolute_url())
+    assert list(response.context["related"]) == others[:0:-1]
+    assert hidden.title not in text(response)
+
+
+def test_a_page_alone_in_its_category_announces_no_others(client):
+    assert "Tin cùng chuyên mục" not in read(client, make_article())
+
+
+def test_search_engines_and_shared_links_get_title_description_and_address(client):
+    article = make_article(title='Họp "thôn" & xã', lead="Tối thứ Bảy.")
+    page = read(client, article)
+    address = f"http://testserver{article.get_absolute_url()}"
+    assert '<meta name="description" content="Tối thứ Bảy.">' in page
+    assert f'<link rel="canonical" href="{address}">' in page
+    assert '<meta property="og:title" content="Họp &quot;thôn&quot; &amp; xã">' in page
+    assert f'<meta property="og:url" content="{address}">' in page
+
+
+def test_a_hostile_body_that_bypassed_the_workflow_is_cleaned_when_shown(client):
+    article = make_article(
+        title="<script>alert(1)</script>",
+        lead="<img src=x onerror=alert(2)>",
+        body='<p onclick="alert(3)">Bài<script>alert(4)</script></p><a href="javascript:alert(5)">x</a>',
+    )
+    page = read(client, article)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "onclick" not in page
+    assert "javascript:" not in page
+    assert "<p>Bài</p>" in page
+
+
+def test_the_counter_learns_which_article_was_read(client):
+    article = make_article(title="Lịch họp")
+    marker = client.get(article.get_absolute_url())["X-Portal-Page"]
+    assert marker.startswith(f"article;{article.pk};L")
+
+
+def test_the_article_page_needs_few_queries(client):
+    article = make_article(cover=make_picture())
+    for _ in range(5):
+        make_article(category=article.category, cover=make_picture())
+    client.get(article.get_absolute_url())  # fills what is kept per content version
+    with CaptureQueriesContext(connection) as queries:
+        client.get(article.get_absolute_url())
+    # The article with category and cover, and its related articles; all else is the frame's:
+    # the counter's figures and, at most twice a second, the content version.
+    own = [query["sql"] for query in queries if "articles_" in query["sql"]]
+    assert len(own) == 2, own
+    assert len(queries) <= 8, [query["sql"] for query in queries]
+
+
+# --- Addresses --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "/tin-tuc/muc-khac/{slug}-{pk}/",
+        "/tin-tuc/{muc}/ten-cu-{pk}/",
+        "/tin-tuc/Mục/-{pk}/",
+        "/tin-tuc/{muc}/{slug}-000{pk}/?a=b",
+    ],
+)
+def test_an_outdated_or_mistyped_address_leads_to_the_right_one(client, wrong):
+    article = make_article()
+    names = {"muc": article.category.slug, "slug": article.slug, "pk": article.pk}
+    response = client.get(wrong.format(**names))
+    assert (response.status_code, response["Location"]) == (301, article.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": Status.DRAFT},
+        {"status": Status.DRAFT, "published_at": None},
+        {"published_at": MOMENT + timedelta(days=365 * 100)},
+    ],
+)
+def test_what_is_not_published_does_not_exist_for_readers(client, fields):
+    article = make_article(**fields)
+    right = article.get_absolute_url()
+    wrong = f"/tin-tuc/x/x-{article.pk}/"
+    for address in (right, wrong):
+        response = client.get(address)
+        assert response.status_code == 404
+        assert article.title not in text(response)
+    assert article.title not in text(client.get("/tin-tuc/"))
+    assert article.title not in text(client.get(article.category.get_absolute_url()))
+
+
+def test_a_scheduled_article_appears_at_its_second(client):
+    article = make_article(published_at=MOMENT)
+    with time_machine.travel(MOMENT - timedelta(seconds=1), tick=False):
+        assert client.get(article.get_absolute_url()).status_code == 404
+    with time_machine.travel(MOMENT, tick=False):
+        assert client.get(article.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tin-tuc/khong-co/",
+        "/tin-tuc/khong-co/bai-999999/",
+        "/tin-tuc/khong-co/bai-999999999999999999/",
+        "/tin-tuc/khong-co/bai-9999999999999999999999/",
+        "/tin-tuc/khong-co/bai-0/",
+        "/tin-tuc/khong-co/bai/",
+        "/tin-tuc/khong-co/bai-%D9%A1/",
+        "/tin-tuc/%00/",
+        "/tin-tuc/%00/bai-%00-1/",
+        "/tin-tuc/tin/bai/1/",
+        "/tin-tuc/2024/05/",
+        "/tin-tuc/?trang=99",
+        "/gioi-thieu/khong-co/",
+        "/gioi-thieu/%00/",
+        "/gioi-thieu/" + "a/" * 4000,
+    ],
+)
+def test_an_address_of_nothing_is_not_found(client, address):
+    make_page()
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["?trang=abc", "?trang=-1", "?trang=", "?khac=%FF&trang=0"]
+)
+def test_nonsense_behind_a_list_address_shows_the_list(client, query):
+    article = make_article()
+    for address in ("/tin-tuc/", article.category.get_absolute_url()):
+        assert article.title in text(client.get(address + query))
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_public_pages_can_only_be_read(client, method):
+    article = make_article()
+    make_page()
+    addresses = [
+        "/tin-tuc/",
+        article.category.get_absolute_url(),
+        article.get_absolute_url(),
+        "/gioi-thieu/",
+    ]
+    for address in addresses:
+        assert getattr(client, method)(address).status_code == 405
+
+
+# --- Lists ------------------------------------------------------------------------------
+
+
+def test_the_news_lists_all_published_articles_newest_first(client):
+    old = make_article(published_at=MOMENT - timedelta(days=1))
+    new = make_article(published_at=MOMENT)
+    response = client.get("/tin-tuc/")
+    assert list(response.context["page"]) == [new, old]
+    assert response["X-Portal-Page"].startswith("news;;")
+
+
+def test_a_category_lists_itself_and_those_below(client):
+    parent = make_category(name="Đời sống", description="Chuyện trong xã.")
+    child = make_category(name="Y tế", parent=parent)
+    make_category(name="Ẩn", parent=parent, is_shown=False)
+    article, other = make_article(category=child), make_article()
+    page = text(client.get(parent.get_absolute_url()))
+    assert article.title in page
+    assert other.title not in page
+    assert "Chuyện trong xã." in page
+    assert f'href="{child.get_absolute_url()}">Y tế</a>' in page
+    assert ">Ẩn</a>" not in page
+
+
+def test_a_hidden_category_still_opens_for_those_who_have_its_address(client):
+    article = make_article(category=make_category(is_shown=False))
+    assert article.title in text(client.get(article.category.get_absolute_url()))
+
+
+def test_a_long_list_is_split_and_its_pages_have_their_own_address(client):
+    category = make_category()
+    for _ in range(16):
+        make_article(category=category)
+    first, second = (
+        client.get(f"{category.get_absolute_url()}{q}") for q in ("", "?trang=2")
+    )
+    assert len(first.context["page"]) == 15
+    assert len(second.context["page"]) == 1
+    assert 'href="?trang=2"' in text(first)
+    canonical = (
+        f'<link rel="canonical" href="http://testserver{category.get_absolute_url()}'
+    )
+    assert f'{canonical}">' in text(first)
+    assert f'{canonical}?trang=2">' in text(second)
+
+
+def test_an_empty_list_says_so(client):
+    assert "Chưa có bài nào" in text(client.get("/tin-tuc/"))
+
+
+def test_a_list_needs_the_same_queries_for_one_article_as_for_many(client):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/tin-tuc/")
+        return len(queries)
+
+    make_article(cover=make_picture())
+    client.get("/tin-tuc/")  # fills what is kept per content version
+    few = count()
+    for _ in range(9):
+        make_article(cover=make_picture())
+    # The count and the articles with category and cover; the rest is the frame's.
+    assert count() == few <= 8
+
+
+# --- The introduction ---------------------------------------------------------------------
+
+
+def test_the_root_page_shows_its_text_and_the_pages_below(client):
+    make_page(title="Giới thiệu", body="<p>Xã có tám thôn.</p>")
+    child = make_page(title="Các thôn", body="<p>Tám thôn của xã.</p>")
+    make_page(title="Trang ẩn", is_shown=False)
+    page = text(client.get("/gioi-thieu/"))
+    assert "<h1>Giới thiệu</h1>" in page
+    assert "<p>Xã có tám thôn.</p>" in page
+    assert f'href="{child.get_absolute_url()}">Các thôn</a>' in page
+    assert "Trang ẩn" not in page
+
+
+def test_a_page_below_leads_back_up(client):
+    root = make_page(title="Giới thiệu")
+    page = make_page(title="Các thôn", slug="cac-thon")
+    response = client.get("/gioi-thieu/cac-thon/")
+    assert response.context["crumbs"] == [
+        ("Trang chủ", "/"),
+        (root.title, "/gioi-thieu/"),
+        ("Các thôn", ""),
+    ]
+    assert response["X-Portal-Page"].startswith(f"page;{page.pk};")
+
+
+def test_without_pages_there_is_no_introduction(client):
+    assert client.get("/gioi-thieu/").status_code == 404
