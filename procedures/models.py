@@ -17,6 +17,7 @@ from procedures.figures import STORED, DerivedFigures, Figures
 
 # Three summed figures stay far below what an integer column holds.
 _MOST_DOSSIERS = 999_999
+_DAYS_REVERSED = "Ngày đầu kỳ phải trước hoặc trùng ngày cuối kỳ."
 
 
 class Field(models.Model):
@@ -191,7 +192,7 @@ class Period(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on__lte=F("ends_on")),
                 name="period_starts_before_it_ends",
-                violation_error_message="Ngày đầu kỳ phải trước hoặc trùng ngày cuối kỳ.",
+                violation_error_message=_DAYS_REVERSED,
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__year=Cast(Left("code", 4), IntegerField())),
@@ -232,6 +233,12 @@ class Period(models.Model):
 
     def get_absolute_url(self):
         return reverse("procedures:period", args=[self.code])
+
+    def validate_constraints(self, exclude=None):
+        """Refuse reversed days first: Postgres cannot even ask whether their range overlaps."""
+        if self.starts_on and self.ends_on and self.starts_on > self.ends_on:
+            raise ValidationError(_DAYS_REVERSED)
+        super().validate_constraints(exclude=exclude)
 
     @property
     def label(self):

@@ -1,0 +1,40 @@
+"""Where the rest of the site meets this app: menu targets and cards of the start page."""
+
+from django.urls import reverse
+
+from portal.admin_start import StartCard
+from portal.targets import Target
+from procedures.models import Period, PeriodStatus
+
+
+def targets():
+    """Offer the public list of results to the menu."""
+    return [
+        Target(
+            "procedures:list",
+            "Công khai kết quả giải quyết TTHC",
+            reverse("procedures:list"),
+            has_content=Period.objects.published().exists(),
+        )
+    ]
+
+
+def start_cards(request):
+    """Offer entering a new period, and publishing what waits."""
+    waiting = Period.objects.filter(status=PeriodStatus.DRAFT).count()
+    yield StartCard(
+        title="Nhập kết quả TTHC",
+        text="Thêm một kỳ và điền bảng số liệu theo Biểu II.06a; kỳ trước được chép sẵn.",
+        url=reverse("admin:procedures_period_add"),
+        permission="procedures.add_period",
+        order=20,
+    )
+    if waiting:
+        yield StartCard(
+            title="Công khai kết quả TTHC",
+            text=f"{waiting} kỳ đã nhập nhưng người dân chưa xem được.",
+            url=reverse("admin:procedures_period_changelist")
+            + f"?status__exact={PeriodStatus.DRAFT}",
+            permission="procedures.publish_period",
+            order=21,
+        )

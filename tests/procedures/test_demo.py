@@ -1,0 +1,57 @@
+"""The demo months: a chain that adds up."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from procedures import carry_over
+from procedures.demo import demo_months, load_demo_periods
+from procedures.models import Field, Period, ResultSheet
+from tests import factory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def months():
+    load_demo_periods(actor=None)
+    return list(Period.objects.published().order_by("starts_on"))
+
+
+def test_twelve_months_follow_one_another_before_the_merger(months):
+    assert len(months) == 12
+    assert (months[0].code, months[-1].code) == ("2023-T07", "2024-T06")
+    for earlier, later in pairwise(months):
+        assert earlier.ends_on + timedelta(days=1) == later.starts_on
+    assert months[-1].published_at.date() < date(2025, 7, 1)
+
+
+def test_every_month_carries_over_what_the_last_left_open(months):
+    assert [carry_over.differences(month) for month in months] == [[]] * 12
+
+
+def test_the_figures_are_balanced_and_plausible_for_a_commune(months):
+    assert all(sheet.is_balanced for sheet in ResultSheet.objects.all())
+    totals = [period.totals for period in Period.objects.with_totals()]
+    assert all(100 <= each.received <= 300 for each in totals)
+    assert all(90 <= each.on_time_rate < 100 for each in totals)
+    assert any(each.pending_overdue for each in totals)
+
+
+def test_loading_again_changes_nothing_and_the_figures_never_differ(months):
+    before = list(ResultSheet.objects.order_by("pk").values())
+    assert load_demo_periods(actor=None) == []
+    assert list(ResultSheet.objects.order_by("pk").values()) == before
+    assert list(demo_months()) == list(demo_months())
+
+
+def test_fields_with_private_matters_are_marked(months):
+    marked = Field.objects.filter(totals_only=True).values_list("name", flat=True)
+    assert set(marked) == {"Hộ tịch", "Nuôi con nuôi", "Bảo trợ xã hội"}
+
+
+def test_an_existing_month_is_left_as_it_is():
+    factory.make_sheet(period=factory.make_period(code="2023-T09"))
+    assert len(load_demo_periods(actor=None)) == 11
+    assert Period.objects.get(code="2023-T09").sheets.count() == 1
