@@ -1,20 +1,104 @@
-"""Pictures and attachments: content checks, renditions, safe serving."""
+"""Pictures: content checks, narrower copies for phones, safe serving.
 
+An uploaded file is never kept. It is decoded and written anew, so that nothing of it but the
+picture survives: no EXIF (places!), no profile, no second file hidden behind the first.
+"""
+
+import hashlib
+import io
+import re
+import struct
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.http import FileResponse, Http404
+from django.utils._os import safe_join
+from django.views.decorators.http import require_safe
+from PIL import Image, ImageCms, ImageOps
+
+from portal import audit
+from portal.text import clean_line, slugify
+
+__all__ = [
+    "Picture",
+    "PictureInUse",
+    "PictureRefused",
+    "delete_picture",
+    "register_text",
+    "serve",
+    "store_picture",
+    "uses_of",
+]
+
+MAX_BYTES = 12 * 2**20
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 2560  # pixels
+RENDITION_WIDTHS = (480, 960, 1600)  # pixels
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+# What Pillow and its decoders raise on files that are broken or made to break them.
+_DECODING_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+class PictureRefused(ValueError):
+    """The file cannot become a picture; the message says why and what to do, in Vietnamese."""
+
+
+class PictureInUse(ValueError):
+    """The picture still stands somewhere; `uses` names the places."""
+
+    def __init__(self, uses):
+        self.uses = uses
+        super().__init__("Ảnh đang được dùng ở: " + "; ".join(uses))
 
 
 class Picture(models.Model):
     """An image that was decoded and written anew: no EXIF, no trailing data."""
 
     file = models.FileField("tệp ảnh", upload_to="anh/%Y/%m", max_length=200)
-    alt = models.CharField("mô tả ảnh", max_length=300, blank=True)
+    alt = models.CharField(
+        "mô tả ảnh",
+        max_length=300,
+        blank=True,
+        help_text="Một câu nói ảnh chụp gì, cho người không nhìn thấy ảnh.",
+    )
+    is_decorative = models.BooleanField(
+        "chỉ để trang trí",
+        default=False,
+        help_text="Ảnh không mang thông tin; phần mềm đọc màn hình sẽ bỏ qua.",
+    )
     credit = models.CharField("nguồn ảnh", max_length=200, blank=True)
     original_name = models.CharField("tên tệp gốc", max_length=200, blank=True)
     width = models.PositiveIntegerField("rộng (điểm ảnh)")
     height = models.PositiveIntegerField("cao (điểm ảnh)")
     size = models.PositiveIntegerField("dung lượng (byte)")
     sha256 = models.CharField("mã băm", max_length=64, unique=True)
+    rendition_widths = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name="bản thu nhỏ đã có (điểm ảnh)",
+        default=list,
+        blank=True,
+        editable=False,
+    )
     uploaded_at = models.DateTimeField("tải lên lúc", auto_now_add=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -25,37 +109,255 @@ class Picture(models.Model):
         related_name="+",
     )
 
+    # What the uploader should know about this upload; said once, not stored.
+    remark = ""
+
     class Meta:
         verbose_name = "ảnh"
         verbose_name_plural = "ảnh"
         ordering = ["-uploaded_at", "-pk"]
-
-    def __str__(self):
-        return self.alt or self.original_name or self.file.name
-
-
-class Rendition(models.Model):
-    """A narrower copy of a picture, made in the background, for `srcset`."""
-
-    picture = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
-    width = models.PositiveIntegerField("rộng (điểm ảnh)")
-    height = models.PositiveIntegerField("cao (điểm ảnh)")
-    file = models.FileField("tệp ảnh", upload_to="anh/%Y/%m", max_length=200)
-
-    class Meta:
-        verbose_name = "bản thu nhỏ"
-        verbose_name_plural = "bản thu nhỏ"
-        ordering = ["width"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["picture", "width"], name="rendition_once_per_width"
+            models.CheckConstraint(
+                condition=models.Q(is_decorative=False) | models.Q(alt=""),
+                name="picture_decorative_or_described",
+                violation_error_message="Ảnh chỉ để trang trí thì không có mô tả.",
             )
         ]
 
     def __str__(self):
-        return f"{self.picture_id} × {self.width}"
+        return self.alt or self.original_name or self.file.name
+
+    @property
+    def url(self):
+        return self.file.url
+
+    @property
+    def smallest_url(self):
+        """The address of the narrowest copy there is, for thumbnails."""
+        if not self.rendition_widths:
+            return self.file.url
+        return default_storage.url(self.rendition_name(min(self.rendition_widths)))
+
+    @property
+    def srcset(self):
+        """The picture in all its widths for `<img srcset>`; "" when it has but one."""
+        if not self.rendition_widths:
+            return ""
+        narrower = [
+            f"{default_storage.url(self.rendition_name(width))} {width}w"
+            for width in self.rendition_widths
+        ]
+        return ", ".join([*narrower, f"{self.file.url} {self.width}w"])
+
+    def rendition_name(self, width):
+        """The storage name of the copy of this width; it need not exist."""
+        path = PurePosixPath(self.file.name)
+        return str(path.with_name(f"{path.stem}-{width}.webp"))
 
 
+# --- Storing --------------------------------------------------------------------------
+
+
+def store_picture(
+    *, content, name, alt="", credit="", is_decorative=False, actor=None
+) -> Picture:
+    """Store an uploaded image and return it; the same upload again returns the same picture.
+
+    `content` is bytes or a file open for reading; `name` is what the uploader called it and
+    decides nothing but the readable part of the new name. The kind is read from the content:
+    JPEG, PNG, GIF (its first frame, as PNG) or WebP. Raises `PictureRefused`.
+    """
+    raw = content if isinstance(content, bytes) else content.read(MAX_BYTES + 1)
+    image, extension, remark = _decode(raw)
+    stored = _encode(image, extension)
+    digest = hashlib.sha256(stored).hexdigest()
+    # Cleaned before its directory is cut off: some browsers send a whole Windows path.
+    original_name = re.split(r"[/\\]", clean_line(name))[-1]
+    picture = Picture(
+        alt="" if is_decorative else clean_line(alt)[:300],
+        is_decorative=is_decorative,
+        credit=clean_line(credit)[:200],
+        original_name=original_name[:200],
+        width=image.width,
+        height=image.height,
+        size=len(stored),
+        sha256=digest,
+        uploaded_by=actor,
+    )
+    existing = Picture.objects.filter(sha256=digest).first()
+    if existing is None:
+        stem = slugify(PurePosixPath(original_name).stem)
+        try:
+            with transaction.atomic():
+                picture.file.save(
+                    f"{stem}-{digest[:8]}.{extension}", ContentFile(stored), save=False
+                )
+                picture.save(force_insert=True)
+                audit.record("portal.picture.add", actor=actor, target=picture)
+                _order_renditions(picture)
+        except IntegrityError:
+            # Somebody stored the same picture in this very moment.
+            default_storage.delete(picture.file.name)
+            existing = Picture.objects.get(sha256=digest)
+    if existing is not None:
+        picture = _complete(existing, alt=picture.alt, credit=picture.credit)
+        remark = remark or "Ảnh này đã có trong kho, hệ thống dùng lại ảnh cũ."
+    picture.remark = remark
+    return picture
+
+
+def _order_renditions(picture):
+    # Imported late: the queue of jobs needs the models, and this module is one of them.
+    from portal.renditions import make_renditions
+
+    make_renditions.enqueue(picture.pk)
+
+
+def _complete(picture, *, alt, credit):
+    """Fill in what was not known about a picture when it first came."""
+    if alt and not picture.alt and not picture.is_decorative:
+        picture.alt = alt
+    picture.credit = picture.credit or credit
+    picture.save(update_fields=["alt", "credit"])
+    return picture
+
+
+def _decode(raw):
+    """Return (image, file extension, remark for the uploader) of what `raw` really is."""
+    if not raw:
+        raise PictureRefused("Tệp rỗng. Hãy chọn lại tệp ảnh.")
+    if len(raw) > MAX_BYTES:
+        raise PictureRefused(
+            f"Ảnh lớn hơn {MAX_BYTES // 2**20} MB. Hãy thu nhỏ ảnh rồi tải lên lại."
+        )
+    try:
+        image = Image.open(io.BytesIO(raw), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except _DECODING_ERRORS:
+        raise PictureRefused(
+            "Tệp này không phải là ảnh JPEG, PNG, GIF hoặc WebP. Hãy lưu ảnh ở một trong "
+            "các dạng đó rồi tải lên lại."
+        ) from None
+    # The header says how large the picture is; nothing has been unpacked yet.
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    kind = image.format
+    try:
+        is_animated = getattr(image, "is_animated", False)
+        image.seek(0)
+        image.load()
+        image = _plain(ImageOps.exif_transpose(image))
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    except _DECODING_ERRORS:
+        raise PictureRefused(
+            "Tệp ảnh bị hỏng hoặc thiếu. Hãy mở ảnh trên máy, lưu lại rồi tải lên lại."
+        ) from None
+    extension = {"JPEG": "jpg", "WEBP": "webp"}.get(kind, "png")
+    remark = "Ảnh động chỉ giữ lại hình đầu tiên." if is_animated else ""
+    return image, extension, remark
+
+
+def _too_many_pixels():
+    return PictureRefused(
+        f"Ảnh có hơn {MAX_PIXELS // 10**6} triệu điểm ảnh. Hãy thu nhỏ ảnh rồi tải lên lại."
+    )
+
+
+def _plain(image):
+    """Return `image` in sRGB as RGB or RGBA, without anything that came along with it."""
+    has_alpha = image.has_transparency_data
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
+        # Phones photograph in wider colours than the web assumes; a broken profile is ignored.
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            image = ImageCms.profileToProfile(
+                image,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGBA" if image.mode == "RGBA" else "RGB",
+            )
+    image = image.convert("RGBA" if has_alpha else "RGB")
+    image.info = {}
+    return image
+
+
+def _encode(image, extension):
+    out = io.BytesIO()
+    if extension == "jpg":
+        image.convert("RGB").save(out, "JPEG", quality=85, optimize=True, progressive=True)
+    elif extension == "webp":
+        image.save(out, "WEBP", quality=85, method=4)
+    else:
+        image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+# --- Where a picture is used, and its end ---------------------------------------------------
+
+_texts = []
+
+
+def register_text(model_label, field):
+    """Say that the rich text `field` of a model ("articles.Article") may hold pictures.
+
+    Called from `AppConfig.ready()` of the app that has the model.
+    """
+    if (model_label, field) not in _texts:
+        _texts.append((model_label, field))
+
+
+def uses_of(picture, *, limit=20):
+    """Return where `picture` stands, in words ("bài viết: Lễ hội"); at most about `limit`."""
+    found = [
+        relation.related_model._base_manager.filter(**{relation.field.name: picture})
+        for relation in picture._meta.related_objects
+    ]
+    found += [
+        apps.get_model(label)._base_manager.filter(**{f"{field}__contains": picture.url})
+        for label, field in _texts
+    ]
+    uses = {}
+    for queryset in found:
+        for item in queryset.order_by("pk")[:limit]:
+            uses[item._meta.label, item.pk] = f"{item._meta.verbose_name}: {item}"
+    return list(uses.values())[:limit]
+
+
+def delete_picture(*, picture, actor):
+    """Delete a picture and its files. Raises `PictureInUse` while it stands anywhere."""
+    if uses := uses_of(picture):
+        raise PictureInUse(uses)
+    names = [picture.file.name, *map(picture.rendition_name, RENDITION_WIDTHS)]
+    with transaction.atomic():
+        audit.record("portal.picture.delete", actor=actor, target=picture)
+        picture.delete()
+        transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+
+
+# --- Serving --------------------------------------------------------------------------------
+
+_CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+# Just the names that this module makes: no dots but one, so no way up and no hidden file.
+_NAME = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.(jpg|png|webp)", re.ASCII)
+
+
+@require_safe
 def serve(request, name):
-    """Serve an uploaded file with headers under which it can never act as a page."""
-    raise NotImplementedError
+    """Serve an uploaded file with headers under which it can never act as a page.
+
+    Its name contains the hash of its content, so that browsers may keep it for ever.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise Http404
+    try:
+        path = safe_join(settings.MEDIA_ROOT, name)
+        file = open(path, "rb")  # noqa: SIM115 — the response closes it
+    except (SuspiciousFileOperation, OSError, ValueError):
+        raise Http404 from None
+    response = FileResponse(file, content_type=_CONTENT_TYPES[match[1]])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -43,6 +43,5 @@ class Migration(migrations.Migration):
             "portal_weblink",
             "portal_menuitem",
             "portal_picture",
-            "portal_rendition",
         ),
     ]
