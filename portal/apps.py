@@ -9,9 +9,12 @@ class PortalConfig(AppConfig):
     verbose_name = "Cổng thông tin"
 
     def ready(self):
-        from portal import roles
+        from portal import admin_start, entrances, roles, sign_in, targets
 
         roles.keep_in_step()
+        sign_in.watch()
+        targets.register(entrances.targets)
+        admin_start.register(entrances.start_cards)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -1,7 +1,43 @@
-"""The append-only record of who changed what."""
+"""The append-only record of who changed what.
 
+`record()` is called inside the transaction of the change, so that neither exists without the
+other. The database refuses to change or delete an entry. What an action is called on screen
+stands in one table, `WORDING`; entries keep the code.
+"""
+
+from django.apps import apps
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+__all__ = ["WORDING", "AuditEntry", "UnknownAction", "phrase", "record"]
+
+WORDING = {
+    "account.password_changed": "Đặt mật khẩu cho tài khoản",
+    "article.changed": "Sửa bài viết",
+    "article.created": "Tạo bài viết",
+    "article.deleted": "Xóa bài viết",
+    "article.published": "Đăng bài viết",
+    "article.unpublished": "Gỡ bài viết",
+    "category.changed": "Sửa chuyên mục",
+    "category.created": "Tạo chuyên mục",
+    "category.deleted": "Xóa chuyên mục",
+    "page.changed": "Sửa trang nội dung",
+    "page.created": "Tạo trang nội dung",
+    "page.deleted": "Xóa trang nội dung",
+    "period.published": "Công khai kỳ kết quả TTHC",
+    "period.unpublished": "Gỡ kỳ kết quả TTHC",
+    "session.refused": "Đăng nhập không thành công",
+    "session.started": "Đăng nhập",
+    "session.throttled": "Tạm khóa đăng nhập",
+}
+
+# What stock admin forms do is named by the model: "portal.weblink.add" → "Thêm liên kết trang".
+_ADMIN_VERBS = {"add": "Thêm", "change": "Sửa", "delete": "Xóa"}
+
+
+class UnknownAction(LookupError):
+    """The action code has no wording."""
 
 
 class AuditEntry(models.Model):
@@ -17,18 +53,49 @@ class AuditEntry(models.Model):
         verbose_name="người làm",
         related_name="+",
     )
-    target_type = models.CharField("loại đối tượng", max_length=60)
-    target_id = models.CharField("mã đối tượng", max_length=40)
-    target_label = models.CharField("đối tượng", max_length=300)
-    before = models.JSONField("trước", null=True, blank=True)
-    after = models.JSONField("sau", null=True, blank=True)
+    target_type = models.CharField("loại đối tượng", max_length=60, blank=True)
+    target_id = models.CharField("mã đối tượng", max_length=40, blank=True)
+    target_label = models.CharField("đối tượng", max_length=300, blank=True)
+    before = models.JSONField("trước", null=True, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField("sau", null=True, blank=True, encoder=DjangoJSONEncoder)
     note = models.TextField("ghi chú", blank=True)
 
     class Meta:
-        verbose_name = "nhật ký"
+        verbose_name = "mục nhật ký"
         verbose_name_plural = "nhật ký"
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["target_type", "target_id"], name="audit_target")]
 
     def __str__(self):
-        return f"{self.action} {self.target_label}"
+        return f"{phrase(self.action)}: {self.target_label}".rstrip(": ")
+
+
+def record(action, *, actor, target, before=None, after=None, note=""):
+    """Append one entry and return it.
+
+    `actor` is a user, or None for the system and for people who are not signed in. `target` is
+    the object concerned, or None. `before` and `after` are dictionaries of what changed; dates
+    and decimals may stand in them. Raises `UnknownAction` for a code without wording.
+    """
+    phrase(action)
+    return AuditEntry.objects.create(
+        action=action,
+        actor=actor if actor is not None and actor.is_authenticated else None,
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=str(target.pk) if target is not None else "",
+        target_label=str(target)[:300] if target is not None else "",
+        before=before,
+        after=after,
+        note=note,
+    )
+
+
+def phrase(action):
+    """Return the Vietnamese phrase for an action code; raises `UnknownAction`."""
+    if action in WORDING:
+        return WORDING[action]
+    model_label, _, verb = action.rpartition(".")
+    try:
+        return f"{_ADMIN_VERBS[verb]} {apps.get_model(model_label)._meta.verbose_name}"
+    except (LookupError, ValueError):
+        raise UnknownAction(f"{action!r} has no wording in portal/audit.py") from None

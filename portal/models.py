@@ -4,17 +4,20 @@ from portal.accounts import User
 from portal.audit import AuditEntry
 from portal.content_version import ContentVersion
 from portal.directory import UsefulPhone, WebLink
-from portal.files import Picture, Rendition
+from portal.files import Picture
 from portal.identity import Identity
 from portal.menu import MenuItem
+from portal.page_votes import PageVote
+from portal.ratelimit import RateLimit
 
 __all__ = [
     "AuditEntry",
     "ContentVersion",
     "Identity",
     "MenuItem",
+    "PageVote",
     "Picture",
-    "Rendition",
+    "RateLimit",
     "UsefulPhone",
     "User",
     "WebLink",

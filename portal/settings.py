@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.staticfiles",
+    "portal.static_files.PortalStaticFilesConfig",
     "axes",
     "ckeditor",
     "csp",
@@ -203,6 +203,7 @@ CONTENT_SECURITY_POLICY = {
 LOGIN_URL = "admin:login"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "portal.sign_in.AddressLimitBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -219,11 +220,19 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "portal.client.address_of_request"
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+# Tries during a lock do not lengthen it: the page says when it ends.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "portal.sign_in.address"
+AXES_LOCKOUT_CALLABLE = "portal.sign_in.locked_out"
 
 # --- Background work and mail ----------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "portal.jobs.ImmediateJobs" if PORTAL_MODE == "test" else "portal.jobs.DatabaseJobs"
+        )
+    }
+}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="khong-tra-loi@localhost")
@@ -246,6 +255,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        # axes writes addresses and agents into its lines; its tables have them for 90 days.
+        "axes": {"level": "CRITICAL"},
         "portal": {"level": "INFO"},
         "visitors": {"level": "INFO"},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

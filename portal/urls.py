@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import files, views
+from portal import files, page_votes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("media/<path:name>", files.serve, name="media"),
     path("lien-he/", views.contact, name="contact"),
     path("so-do-trang/", views.site_map, name="site_map"),
+    path("phan-hoi/", page_votes.vote, name="page_vote"),
+    path("phan-hoi/cam-on/", page_votes.thanks, name="page_vote_thanks"),
     path("", include("articles.urls")),
     path("ket-qua-tthc/", include("procedures.urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),

@@ -1,0 +1,36 @@
+"""Plain answers to requests that are turned away: what happened and what to do instead."""
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+__all__ = ["refusal", "too_many", "wait_phrase"]
+
+
+def refusal(*, status, title, advice):
+    """Return a page of `status` that needs no database: a title and what to do."""
+    html = render_to_string("refused.html", {"title": title, "advice": advice})
+    response = HttpResponse(html, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many(*, retry_after):
+    """Return the page for 429 with `Retry-After` (seconds)."""
+    response = refusal(
+        status=429,
+        title="Bạn gửi hơi nhanh",
+        advice=(
+            "Cổng vừa nhận nhiều lượt gửi liên tiếp từ nơi bạn truy cập. "
+            f"Mời bạn thử lại sau {wait_phrase(retry_after)}."
+        ),
+    )
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
+def wait_phrase(seconds):
+    """Return a waiting time in words, rounded up: "40 giây", "15 phút", "2 giờ"."""
+    if seconds <= 60:
+        return f"{seconds} giây"
+    minutes = -(-seconds // 60)
+    return f"{minutes} phút" if minutes <= 90 else f"{-(-minutes // 60)} giờ"
