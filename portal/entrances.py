@@ -1,7 +1,9 @@
-"""The site's own pages that a menu may lead to."""
+"""The site's own pages that a menu may lead to, and what a new site still lacks."""
 
 from django.urls import reverse
 
+from portal.admin_start import StartCard
+from portal.models import Identity, MenuItem, UsefulPhone
 from portal.targets import Target
 
 
@@ -12,3 +14,30 @@ def targets():
         Target("contact", "Liên hệ", reverse("contact")),
         Target("site_map", "Sơ đồ trang", reverse("site_map")),
     ]
+
+
+def start_cards(request):
+    """Yield what whoever sets the site up has not entered yet."""
+    lacking = (
+        (
+            Identity,
+            "Khai báo thông tin đơn vị",
+            "Cổng chưa biết tên, địa chỉ và số điện thoại của đơn vị.",
+        ),
+        (MenuItem, "Lập menu", "Cổng chưa có mục menu nào."),
+        (
+            UsefulPhone,
+            "Ghi điện thoại hữu ích",
+            "Người dân chưa thấy số điện thoại nào ở bên lề trang.",
+        ),
+    )
+    for model, title, text in lacking:
+        if not model.objects.exists():
+            name = model._meta.model_name
+            yield StartCard(
+                title=title,
+                text=text,
+                url=reverse(f"admin:portal_{name}_add"),
+                permission=f"portal.add_{name}",
+                order=1,
+            )

@@ -44,7 +44,7 @@ ROLES = {
                     "articles.page",
                     "portal.picture",
                 )
-                | {"articles.publish_article"}
+                | {"articles.publish_article", "portal.view_pagevote"}
             ),
         ),
         Role(
@@ -56,6 +56,7 @@ ROLES = {
                     "view",
                     "articles.category",
                     "articles.page",
+                    "portal.pagevote",
                     "portal.picture",
                     "procedures.field",
                     "procedures.period",
@@ -81,8 +82,8 @@ ROLES = {
         ),
         Role(
             STATISTICS_READER,
-            "xem số liệu truy cập của cổng.",
-            frozenset(_may("view", "visitors.day")),
+            "xem số liệu truy cập và ý kiến của người đọc.",
+            frozenset(_may("view", "portal.pagevote", "visitors.day")),
         ),
         Role(
             ADMINISTRATOR,
