@@ -29,7 +29,7 @@ _LINES = (
 _NOT_AUDITED = {"id", "body_text", "created_at", "created_by", "updated_at", "updated_by"}
 
 
-class Refused(Exception):  # noqa: N818  (it is an answer, not a fault)
+class Refused(Exception):
     """The change was not made; `reasons` are whole Vietnamese sentences."""
 
     def __init__(self, *reasons):
