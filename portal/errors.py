@@ -5,8 +5,10 @@ templates and static files alone, so that they work when nothing else does.
 """
 
 import logging
+import sys
 
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -43,7 +45,12 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Answer 500 without database, context processors or request."""
+    """Answer 500 without database, context processors or request.
+
+    A database that goes away outside a view (a session that cannot be stored) ends here, too.
+    """
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        return unavailable(request)
     return _bare("500.html", status=500)
 
 

@@ -86,10 +86,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.HostileRequestMiddleware",
-    "portal.middleware.DatabaseAwayMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.ResponseHeadersMiddleware",
+    "portal.middleware.HostileRequestMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,7 +126,7 @@ if _host.upper().startswith("%2F"):
     DATABASES["default"]["HOST"] = unquote(_host)
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)  # seconds
 
 # --- Language and time --------------------------------------------------------------
 LANGUAGE_CODE = "vi"

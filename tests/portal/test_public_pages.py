@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 # Addresses for staff: they may use a session, so the rules of public pages do not bind them.
 STAFF_ONLY = {"admin", "style_guide"}
 # Not pages: they answer POST only, or serve files. Each has tests of its own.
-NOT_PAGES = {"media", "vote"}
+NOT_PAGES = {"media", "page_vote"}
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
