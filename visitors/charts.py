@@ -21,13 +21,12 @@ class BarChart:
     last: date
     highest: int
     width: int = 600
-    height: int = 200
+    height: int = 180
     baseline: int = 176
-    label_y: int = 194
 
 
 def bars_by_day(values, *, top=8, gap=4):
-    """Return the `BarChart` of `values`, a list of (day, number or None) without holes."""
+    """Return the `BarChart` of `values`: (day, number or None) of every day, at least one."""
     chart = BarChart(
         bars=[],
         first=values[0][0],

@@ -1,3 +1,4 @@
+import json
 import xml.etree.ElementTree as ElementTree
 from datetime import date, timedelta
 
@@ -39,17 +40,37 @@ def test_the_page_shows_the_figures_with_their_stamp_and_the_carried_balance(pag
     assert "<dt>Hôm nay</dt><dd>1.234</dd>" in text
     assert "<dt>Tất cả</dt><dd>294.620</dd>" in text
     assert "10:00:00 05/03/2025" in text
-    assert "gồm 293.386 lượt mang sang từ trước, tính đến ngày 31/12/2024" in text
+    assert "gồm 293.386 lượt mang sang, tính đến ngày 31/12/2024" in text
     assert "Theo bộ đếm trên trang cũ." in text
 
 
 def test_days_without_a_visit_are_zero_and_days_without_measuring_say_so(page):
+    Day.objects.create(day=date(2025, 1, 1), views=1)  # too long ago
+    Day.objects.create(day=date(2025, 3, 2), views=7, visits=3, visitors=2)
     Day.objects.create(day=date(2025, 3, 4))
+    Day.objects.create(day=date(2025, 3, 5), views=1)
     text = page()
     assert '<th scope="row">04/03/2025</th> <td class="num">0</td>' in text
     assert '<th scope="row">03/03/2025</th> <td colspan="3">Không có số liệu</td>' in text
-    assert "05/03/2025</th>" not in text  # today is not over
-    assert text.count('<th scope="row">') == 30
+    # from the first measured day to yesterday: today is not over
+    assert text.count('<th scope="row">') == 3
+
+
+def test_a_new_site_says_that_its_first_day_is_not_over(page):
+    text = page()
+    assert "Chưa có ngày nào trọn vẹn" in text
+    assert "<svg" not in text[text.index("<main") : text.index("</main>")]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_table_can_be_taken_along(client):
+    Day.objects.create(day=date(2025, 3, 3), views=7, visits=3, visitors=2)
+    csv = client.get("/thong-ke-truy-cap/theo-ngay.csv").getvalue().decode("utf-8-sig")
+    assert csv.splitlines()[0] == "Ngày,Lượt xem,Lượt truy cập,Người truy cập (ước tính)"
+    assert len(csv.splitlines()) == 3
+    rows = json.loads(client.get("/thong-ke-truy-cap/theo-ngay.json").getvalue())["rows"]
+    assert rows[0] == {"day": "2025-03-03", "views": 7, "visits": 3, "visitors": 2}
+    assert rows[1] == {"day": "2025-03-04", "views": None, "visits": None, "visitors": None}
 
 
 def test_the_page_is_itself_counted_and_sets_no_cookie(client):
@@ -90,5 +111,6 @@ def test_a_chart_without_any_visit_is_flat():
 def test_the_drawing_is_well_formed(page):
     Day.objects.create(day=date(2025, 3, 4), views=3, visits=2, visitors=1)
     text = page()
-    drawing = ElementTree.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])  # noqa: S314
-    assert len(drawing.findall("rect")) == 30
+    start = text.index("<svg viewBox", text.index("<main"))
+    drawing = ElementTree.fromstring(text[start : text.index("</svg>", start) + 6])  # noqa: S314
+    assert len(drawing.findall("rect")) == 1
