@@ -70,9 +70,16 @@ class PeriodQuerySet(models.QuerySet):
         """Return the periods that readers may see."""
         return self.filter(status=PeriodStatus.PUBLISHED)
 
+    def newest(self):
+        """Put the latest end first, months before longer periods.
+
+        It is the model's own order too, which Django drops from sums such as `with_totals()`.
+        """
+        return self.order_by(*Period._meta.ordering)
+
     def newest_published(self, number):
-        """Return at most `number` published periods, the latest end first, months first."""
-        return self.published().order_by("-ends_on", "kind")[:number]
+        """Return at most `number` published periods, the newest first."""
+        return self.published().newest()[:number]
 
     def with_totals(self):
         """Add what `Period.totals` needs, summed over the rows by the database."""

@@ -15,7 +15,7 @@ PERMISSION = "procedures.publish_period"
 _REASON_LENGTH = 300  # characters
 
 
-class Refused(Exception):  # noqa: N818  (it is an answer, not a fault)
+class Refused(Exception):
     """The change was not made; `reasons` are whole Vietnamese sentences."""
 
     def __init__(self, *reasons):

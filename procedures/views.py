@@ -19,7 +19,7 @@ _HOME = ("Trang chủ", "/")
 @require_safe
 def period_list(request):
     """List the published periods by year, the newest first, with their key figures."""
-    periods = Period.objects.published().with_totals()
+    periods = Period.objects.published().with_totals().newest()
     context = {
         "title": TITLE,
         "years": [
