@@ -6,6 +6,7 @@ picture survives: no EXIF (places!), no profile, no second file hidden behind th
 
 import hashlib
 import io
+import os
 import re
 import struct
 from contextlib import suppress
@@ -208,9 +209,10 @@ def store_picture(
 
 def _order_renditions(picture):
     # Imported late: the queue of jobs needs the models, and this module is one of them.
+    from portal.jobs import enqueue
     from portal.renditions import make_renditions
 
-    make_renditions.enqueue(picture.pk)
+    enqueue(make_renditions, picture.pk)
 
 
 def _complete(picture, *, alt, credit):
@@ -352,9 +354,12 @@ def serve(request, name):
     if match is None:
         raise Http404
     try:
-        path = safe_join(settings.MEDIA_ROOT, name)
+        # Resolved first, so that a link inside the folder leads nowhere outside it.
+        path = safe_join(os.path.realpath(settings.MEDIA_ROOT), name)
+        if os.path.realpath(path) != path:
+            raise Http404
         file = open(path, "rb")  # noqa: SIM115 — the response closes it
-    except (SuspiciousFileOperation, OSError, ValueError):
+    except (SuspiciousFileOperation, OSError):
         raise Http404 from None
     response = FileResponse(file, content_type=_CONTENT_TYPES[match[1]])
     response["Cache-Control"] = "public, max-age=31536000, immutable"

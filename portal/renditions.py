@@ -7,15 +7,15 @@ import io
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django_tasks import task
 from PIL import Image
 
 from portal.files import FORMATS, RENDITION_WIDTHS, Picture
+from portal.jobs import job
 
 __all__ = ["make_renditions"]
 
 
-@task()
+@job
 def make_renditions(picture_id):
     """Make the WebP copies of a picture; done again, it changes nothing."""
     picture = Picture.objects.filter(pk=picture_id).first()

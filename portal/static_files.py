@@ -47,16 +47,26 @@ _LEFT_OUT = [
 ]
 
 
+def _static_of(package):
+    return Path(find_spec(package).submodule_search_locations[0], "static")
+
+
 def _unreachable():
-    """Return patterns for the files of the installed CKEditor that are left out."""
-    static = Path(find_spec("ckeditor").submodule_search_locations[0], "static")
-    folder = static / _EDITOR
+    """Return patterns for the files of the installed packages that are left out."""
+    folder = _static_of("ckeditor") / _EDITOR
     patterns = [*_LEFT_OUT]
     for kind, kept in (("plugins", _KEPT_PLUGINS), ("skins", _KEPT_SKINS)):
         names = (path.name for path in (folder / kind).iterdir())
         patterns += [f"{_EDITOR}/{kind}/{name}/*" for name in names if name not in kept]
-    languages = (path.relative_to(static) for path in folder.glob("**/lang/*.js"))
-    patterns += [str(path) for path in languages if path.name not in _KEPT_LANGUAGES]
+    for package, words in (
+        ("ckeditor", "**/lang/*.js"),
+        ("django.contrib.admin", "**/i18n/*.js"),
+    ):
+        static = _static_of(package)
+        languages = (
+            path for path in static.glob(words) if path.name not in _KEPT_LANGUAGES
+        )
+        patterns += [str(path.relative_to(static)) for path in languages]
     return sorted(patterns)
 
 
