@@ -160,6 +160,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # bytes; a long article pasted from Wor
 
 # --- Visits -----------------------------------------------------------------------------
 VISIT_SPOOL_DIR = VAR_DIR / "visits"
+# Salts and visitor keys live for the day only; a backup would keep their rows for ever.
+BACKUP_EXCLUDED_TABLES = ["visitors_salt", "visitors_visitorday"]
 
 # --- Behind a proxy ------------------------------------------------------------------------
 # Only these peers may name the reader's address in X-Forwarded-For.
@@ -207,6 +209,9 @@ AUTHENTICATION_BACKENDS = [
     "portal.sign_in.AddressLimitBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+if PORTAL_MODE == "test":
+    # Accounts of tests live for a second; a slow hash would only make the tests slow.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -86,8 +86,8 @@ class Counter:
         if reason:
             return Hit(at=at, reason=reason)
         key = b""
-        if not counting.wants_no_key(headers):
-            address = client.address(environ)
+        # Without an address all readers of one browser would look like one person.
+        if (address := client.address(environ)) and not counting.wants_no_key(headers):
             key = self._spool.salts.key(counting.local_day(at), address, agent)
         return Hit(
             at=at,

@@ -215,7 +215,3 @@ class Snapshot(models.Model):
 
     def __str__(self):
         return f"{self.as_of:%H:%M:%S %d/%m/%Y}"
-
-
-# Salts and keys live for the day only; a backup would keep them for ever.
-NOT_BACKED_UP = (Salt._meta.db_table, VisitorDay._meta.db_table)

@@ -110,6 +110,11 @@ def test_a_forged_forwarded_for_makes_no_new_visitor(counted, totals, settings):
     assert totals() == (20, 1, 1)
 
 
+def test_a_reader_whose_address_nobody_knows_is_a_view_without_a_visit(counted, totals):
+    request(counted(application()), REMOTE_ADDR="")
+    assert totals() == (1, 0, 0)
+
+
 def test_who_asks_not_to_be_tracked_is_one_view_without_a_visit(counted, totals):
     request(counted(application()), HTTP_SEC_GPC="1")
     assert totals() == (1, 0, 0)
