@@ -5,11 +5,12 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from articles import workflow
 from articles.forms import ArticleForm, CategoryForm, PageForm
-from articles.models import Article, Category, Page, Status
+from articles.models import Article, Category, Page, Precision, Status
 from portal.editor import EditorAdminMixin
 
 
@@ -75,17 +76,9 @@ class TreeAdmin(WorkflowAdmin):
 @admin.register(Article)
 class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
     form = ArticleForm
-    list_display = [
-        "title",
-        "state",
-        "category",
-        "moment",
-        "is_featured",
-        "updated_at",
-        "updated_by",
-    ]
+    list_display = ["title", "state", "category", "moment", "updated_at"]
     list_filter = ["status", "category", "is_featured"]
-    list_select_related = ["category", "updated_by"]
+    list_select_related = ["category"]
     list_per_page = 50
     show_full_result_count = False
     date_hierarchy = "published_at"
@@ -223,15 +216,19 @@ class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
 
     @admin.display(description="thời điểm đăng", ordering="published_at", empty_value="—")
     def moment(self, article):
-        return article.date_line.partition(": ")[2] or None
+        if article.published_at is None:
+            return None
+        is_day = article.published_precision == Precision.DATE
+        local = timezone.localtime(article.published_at)
+        return date_format(local, "DATE_FORMAT" if is_day else "DATETIME_FORMAT")
 
-    @admin.display(description="Ảnh đang dùng", empty_value="Chưa có ảnh.")
+    @admin.display(description="Ảnh đang dùng")
     def cover_now(self, article):
         if article.cover is None:
-            return None
+            return "Chưa có ảnh."
         return format_html(
             '<img src="{}" alt="{}" width="240">',
-            article.cover.file.url,
+            article.cover.smallest_url,
             article.cover_alt_text,
         )
 

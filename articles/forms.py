@@ -90,6 +90,7 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
             "updated_note",
             "slug",
         ]
+        labels = {"cover": "Hoặc chọn ảnh đã có trong kho"}
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "lead": forms.Textarea(attrs={"rows": 3}),

@@ -163,7 +163,8 @@ class RichContent(models.Model):
     @property
     def description(self):
         """Return one or two sentences for search engines and for links to this text."""
-        return Truncator(self.body_text).chars(200)
+        first_line, _, _ = self.body_text.partition("\n")
+        return Truncator(first_line).words(40)
 
 
 class ArticleQuerySet(models.QuerySet):
