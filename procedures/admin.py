@@ -39,6 +39,15 @@ class ResultSheetInline(admin.TabularInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("field")
 
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        # Four icons beside each of ten selects would only widen the grid.
+        field = formset.form.base_fields.get("field")
+        if field:
+            for action in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{action}_related", False)
+        return formset
+
     def get_extra(self, request, obj=None, **kwargs):
         """One empty row, and on a new period a row for each lĩnh vực of the one before."""
         return 1 + (
