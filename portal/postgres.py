@@ -168,7 +168,8 @@ class Cluster:
         except BaseException:
             self.leave()
             raise
-        self._url = f"postgres://{ROLE}@{quote(folder, safe='')}/{DATABASE}"
+        # The port is said, else a PGPORT in the environment would be taken for it.
+        self._url = f"postgres://{ROLE}@{quote(folder, safe='')}:{PORT}/{DATABASE}"
         return self._url
 
     def leave(self):

@@ -18,11 +18,16 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from portal import local
 
 WEB_WORKERS = 2
+# Of each worker. Python runs one at a time, but they may wait for the database together;
+# every thread keeps a connection, and Postgres allows 100 in all.
+THREADS = 4
 ANSWERS_WITHIN = 60  # seconds from the start of the web server to its first answer
+WORKERS_STOP_WITHIN = 5  # seconds that granian gives its workers for the request at hand
 STOPS_WITHIN = 15  # seconds from SIGTERM to SIGKILL
 WORKER_PAUSE = 10  # seconds at least between two starts of the background worker
 
@@ -63,8 +68,11 @@ def granian_command(host, port):
     """Return the command line that serves the site on `host` and `port`."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--workers", str(WEB_WORKERS), "--host", host, "--port", str(port)),
+        *("--workers", str(WEB_WORKERS), "--blocking-threads", str(THREADS)),
+        *("--host", host, "--port", str(port)),
         *("--log-level", "warning", "--no-access-log", "--respawn-failed-workers"),
+        # A worker that is still being born does not hear that it should stop.
+        *("--workers-kill-timeout", str(WORKERS_STOP_WITHIN)),
         "portal.wsgi:application",
     ]
 
@@ -73,7 +81,7 @@ def _options(arguments):
     parser = argparse.ArgumentParser(
         prog="bin/run", description="Chạy trang thông tin điện tử trên máy này."
     )
-    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--port", type=_port, default=8000, help="cổng (mặc định 8000)")
     parser.add_argument(
         "--host",
         default="127.0.0.1",
@@ -86,6 +94,13 @@ def _options(arguments):
         "--dev", action="store_true", help="để lập trình: tự nạp lại khi mã nguồn thay đổi"
     )
     return parser.parse_args(arguments)
+
+
+def _port(text):
+    number = int(text)
+    if not 0 < number < 2**16:
+        raise argparse.ArgumentTypeError("cổng là một số từ 1 đến 65535")
+    return number
 
 
 def _say(text=""):
@@ -173,8 +188,8 @@ def _check_port_is_free(host, port):
             f"Không được phép dùng cổng {port}; cổng dưới 1024 cần quyền root. "
             "Hãy chọn cổng khác, ví dụ: bin/run --port 8000"
         ) from error
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             raise local.LocalError(
                 f"Cổng {port} đang có chương trình khác dùng. Hãy dừng chương trình đó hoặc "
                 f"chọn cổng khác, ví dụ: bin/run --port {port + 1}"
@@ -246,9 +261,9 @@ def _collect_static():
 def _static_fingerprint():
     """Return a digest of our static files and of what decides about everybody else's."""
     digest = hashlib.sha256(str(local.BASE_DIR).encode())
-    sources = [local.BASE_DIR / "requirements.txt"]
-    for pattern in ("static/**/*", "portal/*.py"):
-        sources += sorted(path for path in local.BASE_DIR.glob(pattern) if path.is_file())
+    deciding = ("requirements.txt", "portal/settings.py", "portal/static_files.py")
+    sources = [local.BASE_DIR / name for name in deciding]
+    sources += sorted(filter(Path.is_file, local.BASE_DIR.glob("static/**/*")))
     for path in sources:
         state = path.stat()
         digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
