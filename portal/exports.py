@@ -192,6 +192,13 @@ def _write_workbook(file, table):
     }
     sheet = workbook.add_worksheet("Dữ liệu")
     sheet.freeze_panes(1, 0)
+    try:
+        _write_rows(sheet, table, bold, formats)
+    finally:
+        workbook.close()  # also removes its temporary files
+
+
+def _write_rows(sheet, table, bold, formats):
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _XLSX_WIDTHS.get(column.kind, 14))
         sheet.write_string(0, index, column.label, bold)
@@ -200,7 +207,6 @@ def _write_workbook(file, table):
             raise TableTooLong(f"{table.title!r} has more than {_XLSX_ROWS} rows")
         for index, column in enumerate(table.columns):
             _write_cell(sheet, number, index, row[column.key], column.kind, formats)
-    workbook.close()
 
 
 def _write_cell(sheet, row, index, value, kind, formats):

@@ -9,10 +9,10 @@ are cut regularly.
 
 from datetime import timedelta
 
+import axes.signals  # noqa: F401  (connects its receivers, so that ours come after)
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt, AccessLog
-from axes.signals import user_locked_out
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.sessions.backends.db import SessionStore
@@ -73,10 +73,9 @@ def locked_out(request, original_response, credentials):
 
 
 def watch():
-    """Record sign-ins from now on; called once when the app is ready, before axes is."""
+    """Record sign-ins from now on; called once when the app is ready."""
     user_logged_in.connect(_record_start, dispatch_uid="portal.sign_in")
     user_login_failed.connect(_record_refusal, dispatch_uid="portal.sign_in")
-    user_locked_out.connect(_record_throttling, dispatch_uid="portal.sign_in")
 
 
 @daily
@@ -106,15 +105,14 @@ def _record_start(sender, request, user, **kwargs):
 
 
 def _record_refusal(sender, credentials, request=None, **kwargs):
-    # What is refused during a lock is not recorded: a robot could fill the disk with it.
-    if not getattr(request, "axes_locked_out", False):
-        _record_for_name("session.refused", credentials.get("username"))
-
-
-def _record_throttling(sender, request, username, **kwargs):
-    # axes sends this for each refused attempt; it has counted failures only at the first.
-    if getattr(request, "axes_failures_since_start", None):
-        _record_for_name("session.throttled", username)
+    # axes has counted by now. What is refused during a lock it does not count, and it is not
+    # recorded: a robot could fill the disk with it.
+    is_locked = getattr(request, "axes_locked_out", False)
+    if is_locked and not getattr(request, "axes_failures_since_start", None):
+        return
+    _record_for_name("session.refused", credentials.get("username"))
+    if is_locked:
+        _record_for_name("session.throttled", credentials.get("username"))
 
 
 def _record_for_name(action, username):
