@@ -102,7 +102,6 @@ ROLES = {
                 | _may(
                     "view",
                     "auth.group",
-                    "axes.accessfailurelog",
                     "axes.accesslog",
                     "portal.auditentry",
                     "visitors.day",
