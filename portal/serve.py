@@ -157,9 +157,10 @@ def _serve(options, at_end):
         else:
             web = _Child(granian_command(options.host, options.port))
         at_end.callback(web.stop)
-        worker = _Child(_manage_command("run_jobs"))
-        at_end.callback(lambda: worker.stop())
         _wait_for_answer(options, web)
+    worker = _Child(_manage_command("run_jobs"))
+    # Whichever worker it is by then.
+    at_end.callback(lambda: worker.stop())
     _say_where(options)
     while True:
         time.sleep(0.5)
