@@ -7,6 +7,15 @@ from django.contrib.admin.apps import AdminConfig
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "Cổng thông tin"
+    # Rows that name people's addresses or open sessions, and counts that soon expire.
+    backup_without_data = (
+        "axes_accessattempt",
+        "axes_accessattemptexpiration",
+        "axes_accessfailurelog",
+        "axes_accesslog",
+        "django_session",
+        "portal_ratelimit",
+    )
 
     def ready(self):
         from portal import admin_start, entrances, roles, sign_in, targets

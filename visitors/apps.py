@@ -6,6 +6,8 @@ from django.apps import AppConfig
 class VisitorsConfig(AppConfig):
     name = "visitors"
     verbose_name = "Thống kê truy cập"
+    # Salts and visitor keys never leave the machine (docs/counting.md).
+    backup_without_data = ("visitors_salt", "visitors_visitorday")
 
     def ready(self):
         from portal import admin_start, targets
