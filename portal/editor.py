@@ -91,7 +91,8 @@ CONFIG = {
     "extraPlugins": "image2",
     "removePlugins": ",".join(REMOVED_PLUGINS),
     "removeDialogTabs": "link:advanced;link:target;table:advanced",
-    "allowedContent": _allowed_content(),
+    # The editor marks a picture by data-widget while it uploads; it is never stored.
+    "allowedContent": f"{_allowed_content()}; img[!data-widget]",
     "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
     "image2_alignClasses": ["align-left", "align-center", "align-right"],
     "image2_captionedClass": "image",

@@ -56,7 +56,7 @@ class NewPictureForm(PictureForm):
         if self.errors:
             return
         upload = self.cleaned_data["upload"]
-        words = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        words = {name: self.cleaned_data[name] for name in PictureForm.Meta.fields}
         try:
             self.instance = store_picture(
                 content=upload, name=upload.name, actor=self.actor, **words

@@ -140,6 +140,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0338\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 _NBSP_RUN = re.compile(r" ?&nbsp;(?: |&nbsp;)+")
+# Editors write one where a word meets a tag, so that their own frame shows the blank.
+_NBSP_AT_TAG = re.compile(r"^&nbsp;|&nbsp;$")
 _TEXT_ALIGN = re.compile(
     r"(?:^|[;\s])text-align\s*:\s*(center|right|justify)", re.IGNORECASE
 )
@@ -309,7 +311,9 @@ class _Rewriter:
         )
         for closing, name, attributes, text in _TOKEN.findall(html):
             if text:
-                self._text(text if is_tidy else _tidy_text(text))
+                if not is_tidy:
+                    text = _NBSP_AT_TAG.sub(" ", _tidy_text(text))
+                self._text(text)
             elif closing:
                 self._end()
             else:

@@ -315,6 +315,7 @@ def test_any_text_can_be_cleaned(text):
         ('<ol start="3" type="a"><li>c</li></ol>', '<ol start="3"><li>c</li></ol>'),
         ("<p>m<sup>2</sup>, H<sub>2</sub>O</p>", "<p>m<sup>2</sup>, H<sub>2</sub>O</p>"),
         ("<p>5&nbsp;triệu &nbsp; &nbsp;đồng</p>", "<p>5&nbsp;triệu đồng</p>"),
+        ("<p>đã rộng.&nbsp;<b>Mời</b></p>", "<p>đã rộng. <strong>Mời</strong></p>"),
         ("<p>xa\u0303 \u200bĐông</p>", "<p>xã Đông</p>"),
         ("Dòng một\nvẫn đoạn ấy\n\nĐoạn hai", "<p>Dòng một<br>vẫn đoạn ấy</p>\n<p>Đoạn hai</p>"),
         ("", ""),
