@@ -18,7 +18,14 @@ class PortalConfig(AppConfig):
     )
 
     def ready(self):
-        from portal import admin_start, entrances, roles, sign_in, targets
+        from portal import (
+            admin_start,
+            checks,  # noqa: F401  (registers)
+            entrances,
+            roles,
+            sign_in,
+            targets,
+        )
 
         roles.keep_in_step()
         sign_in.watch()
