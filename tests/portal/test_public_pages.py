@@ -66,7 +66,7 @@ def addresses(django_user_model):
         "robots": reverse("robots"),
         "contact": reverse("contact"),
         "site_map": reverse("site_map"),
-        "vote_thanks": reverse("vote_thanks"),
+        "page_vote_thanks": reverse("page_vote_thanks"),
         "articles:list": reverse("articles:list"),
         "articles:category": article.category.get_absolute_url(),
         "articles:detail": article.get_absolute_url(),
