@@ -32,7 +32,7 @@ POLICY = {
 TOOLBAR = [
     ["Format", "Bold", "Italic", "Subscript", "Superscript", "RemoveFormat"],
     ["NumberedList", "BulletedList", "Outdent", "Indent", "Blockquote"],
-    ["JustifyLeft", "JustifyCenter", "JustifyRight", "JustifyBlock"],
+    ["JustifyCenter", "JustifyRight", "JustifyBlock"],
     ["Link", "Unlink"],
     ["Image", "Table", "HorizontalRule", "SpecialChar"],
     ["PasteText", "PasteFromWord"],

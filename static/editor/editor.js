@@ -33,9 +33,13 @@
     format: { tag_h2: "Mục lớn", tag_h3: "Mục nhỏ", tag_h4: "Tiểu mục" },
     notification: { closed: "Đã đóng thông báo." },
     clipboard: {
+      pasteNotification: "Hãy nhấn %1 để dán.",
       pasteMsg: "Hãy dán nội dung vào ô dưới đây rồi nhấn Đồng ý.",
       fileFormatNotSupportedNotification: "Không nhận được tệp dạng ${formats}.",
       fileWithoutFormatNotSupportedNotification: "Không nhận được tệp dạng này.",
+    },
+    pastetext: {
+      pasteNotification: "Hãy nhấn %1 để dán; định dạng của nơi khác sẽ được bỏ.",
     },
     link: {
       displayText: "Chữ hiển thị",

@@ -62,6 +62,25 @@ def test_editor_speaks_vietnamese_and_has_only_our_buttons(clerk):
     assert body(clerk).evaluate("body => body.classList.contains('prose')")
 
 
+def test_a_paragraph_becomes_a_heading(clerk):
+    body(clerk).click()
+    clerk.keyboard.type("Thành phần hồ sơ")
+    clerk.locator("#cke_id_body .cke_combo_button").click()
+    clerk.frame_locator("iframe.cke_panel_frame").get_by_text("Mục lớn").click()
+    assert clean(data_of(clerk)) == "<h2>Thành phần hồ sơ</h2>"
+
+
+def test_every_dialog_of_the_toolbar_opens(clerk):
+    missing = []
+    clerk.on("response", lambda answer: answer.ok or missing.append(answer.url))
+    for command in ("link", "table", "specialchar", "find", "image", "a11yHelp"):
+        body(clerk).click()
+        clerk.evaluate(f"() => CKEDITOR.instances.id_body.execCommand('{command}')")
+        clerk.locator(".cke_dialog:visible").wait_for()
+        clerk.evaluate("() => CKEDITOR.dialog.getCurrent().hide()")
+    assert missing == []
+
+
 def test_vietnamese_typing_is_stored_letter_by_letter(clerk):
     body(clerk).click()
     clerk.keyboard.type("Đường về thôn Phúc Triền đã rộng. ")
