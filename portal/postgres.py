@@ -185,8 +185,11 @@ class Cluster:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     return
+                socket_folder = self._answering_socket()
                 if (self.data / "postmaster.pid").exists():
                     self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+                if socket_folder and socket_folder != str(self.data):
+                    os.rmdir(socket_folder)
 
     # --- files and locks ------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -172,6 +173,7 @@ def test_a_path_too_long_for_a_socket_puts_it_under_the_temporary_folder(tmp_pat
         )
         assert len(os.fsencode(socket_folder)) <= postgres.MAX_SOCKET_FOLDER
         assert socket_folder.stat().st_mode & 0o777 == 0o700
+    assert not socket_folder.exists()
 
 
 def test_a_socket_folder_that_somebody_else_made_is_refused(tmp_path, monkeypatch):
@@ -238,12 +240,11 @@ def test_leaving_twice_and_without_joining_is_harmless(created):
 
 
 @pytest.fixture
-def open_folder(tmp_path):
-    """A folder that every user may reach; pytest's own are closed to others."""
-    for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        path.chmod(0o711)
-    yield tmp_path
-    tmp_path.parent.parent.chmod(0o700)
+def open_folder():
+    """A folder that every user may reach; pytest keeps its own closed to others."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def as_nobody(action):
