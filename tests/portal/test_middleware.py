@@ -1,8 +1,9 @@
 import re
+import time
 
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
@@ -86,6 +87,24 @@ def test_a_view_without_a_database_becomes_a_503(client, monkeypatch, exception)
     assert int(response["Retry-After"]) > 0
     assert "Traceback" not in response.text
     assert "connection refused" not in response.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/tin-tuc/", "/khong-co-trang-nay/", "/quan-tri/login/"]
+)
+def test_with_postgres_away_every_page_says_so_quickly_and_comes_back(
+    client, transactional_db, monkeypatch, address
+):
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        away.setitem(connection.settings_dict, "PORT", "1")  # nobody listens there
+        began = time.monotonic()
+        response = client.get(address, headers={"cookie": "sessionid=aaaaaaaaaaaaaaaa"})
+        assert (response.status_code, "Retry-After" in response) == (503, True)
+        assert time.monotonic() - began < 2
+        assert client.get("/healthz").status_code == 200
+    assert client.get(address).status_code in (200, 404)
 
 
 def test_other_errors_are_left_to_the_page_for_500():

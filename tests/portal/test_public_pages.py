@@ -77,6 +77,8 @@ def addresses(django_user_model):
             "procedures:download", kwargs=code | {"file_format": "csv"}
         ),
         "visitors:summary": reverse("visitors:summary"),
+        "visitors:days_csv": reverse("visitors:days_csv"),
+        "visitors:days_json": reverse("visitors:days_json"),
     }
 
 
@@ -150,4 +152,4 @@ def test_head_is_answered_like_get_without_a_body(addresses, client):
     for name, address in addresses.items():
         response = client.head(address)
         assert response.status_code == 200, name
-        assert response.content == b"", name
+        assert response.getvalue() == b"", name
