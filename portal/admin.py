@@ -233,6 +233,24 @@ class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
 # --- What stands around every page ----------------------------------------------------------
 
 
+class RowForm(forms.ModelForm):
+    """Names the boxes of a list that is edited in place, which Django leaves nameless."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
+
+
+class EditableListMixin(AuditedAdminMixin):
+    """For lists whose order and visibility are set in the list itself."""
+
+    list_editable = ["order", "is_shown"]
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, form=RowForm, **kwargs)
+
+
 GONE = "(trang này không còn)"
 
 
@@ -265,10 +283,9 @@ def _target_label(target):
 
 
 @admin.register(MenuItem)
-class MenuItemAdmin(AuditedAdminMixin, admin.ModelAdmin):
+class MenuItemAdmin(EditableListMixin, admin.ModelAdmin):
     form = MenuItemForm
     list_display = ["label", "parent", "order", "is_shown"]
-    list_editable = ["order", "is_shown"]
     list_select_related = ["parent"]
     list_filter = [("parent", admin.RelatedOnlyFieldListFilter), "is_shown"]
     search_fields = ["label"]
@@ -287,16 +304,14 @@ class MenuItemAdmin(AuditedAdminMixin, admin.ModelAdmin):
 
 
 @admin.register(UsefulPhone)
-class UsefulPhoneAdmin(AuditedAdminMixin, admin.ModelAdmin):
+class UsefulPhoneAdmin(EditableListMixin, admin.ModelAdmin):
     list_display = ["label", "number", "group", "order", "is_shown"]
-    list_editable = ["order", "is_shown"]
     list_filter = ["group", "is_shown"]
     search_fields = ["label", "number", "group"]
 
 
 @admin.register(WebLink)
-class WebLinkAdmin(AuditedAdminMixin, admin.ModelAdmin):
+class WebLinkAdmin(EditableListMixin, admin.ModelAdmin):
     formfield_overrides = HTTPS
     list_display = ["label", "url", "order", "is_shown"]
-    list_editable = ["order", "is_shown"]
     search_fields = ["label", "url"]

@@ -13,5 +13,7 @@ function nameBoxes(root) {
   }
 }
 
-addEventListener("load", () => nameBoxes(document));
+// Through jQuery's own queue, so that it runs after what makes the boxes. Pages without
+// such boxes load no jQuery.
+window.django?.jQuery?.(() => nameBoxes(document));
 document.addEventListener("formset:added", (event) => nameBoxes(event.target));
