@@ -21,6 +21,8 @@ def _prepare():
         folder = tempfile.mkdtemp(prefix="portal-test-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["PORTAL_VAR"] = folder
+    # WhiteNoise warns, and a warning fails a test, when there is nothing to serve from.
+    (Path(os.environ["PORTAL_VAR"]) / "static").mkdir(parents=True, exist_ok=True)
     if not os.environ.get("DATABASE_URL"):
         # The site's own cluster: Django's test database stands beside the site's.
         try:
