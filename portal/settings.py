@@ -235,7 +235,9 @@ AXES_LOCKOUT_CALLABLE = "portal.sign_in.locked_out"
 TASKS = {
     "default": {
         "BACKEND": (
-            "portal.jobs.ImmediateJobs" if PORTAL_MODE == "test" else "portal.jobs.DatabaseJobs"
+            "portal.jobs.ImmediateJobs"
+            if PORTAL_MODE == "test"
+            else "portal.jobs.DatabaseJobs"
         )
     }
 }

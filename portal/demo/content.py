@@ -29,10 +29,18 @@ IDENTITY = {
 CATEGORIES = [
     ("tin-hoat-dong", "Tin hoạt động", "Hoạt động của Đảng ủy, HĐND, UBND và các thôn."),
     ("thong-bao", "Thông báo", "Lịch làm việc, lịch cắt nước, cắt điện và thông báo khác."),
-    ("cai-cach-hanh-chinh", "Cải cách hành chính", "Làm thủ tục thế nào cho nhanh và đúng."),
+    (
+        "cai-cach-hanh-chinh",
+        "Cải cách hành chính",
+        "Làm thủ tục thế nào cho nhanh và đúng.",
+    ),
     ("chuyen-doi-so", "Chuyển đổi số", "Dùng dịch vụ công và công nghệ trong đời sống."),
     ("kinh-te-moi-truong", "Kinh tế – Môi trường", "Mùa vụ, vay vốn và giữ sạch làng xóm."),
-    ("van-hoa-xa-hoi", "Văn hóa – Xã hội", "Lễ hội, thể thao, đời sống văn hóa ở các thôn."),
+    (
+        "van-hoa-xa-hoi",
+        "Văn hóa – Xã hội",
+        "Lễ hội, thể thao, đời sống văn hóa ở các thôn.",
+    ),
     ("y-te-giao-duc", "Y tế – Giáo dục", "Tiêm chủng, phòng bệnh, trường lớp."),
     ("an-ninh-phap-luat", "An ninh – Pháp luật", "Phòng ngừa lừa đảo, phổ biến pháp luật."),
 ]

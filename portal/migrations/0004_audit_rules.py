@@ -20,7 +20,7 @@ DROP FUNCTION portal_refuse_audit_change()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0005_votes_limits_audit_pictures")]
+    dependencies = [("portal", "0003_content_version")]
     operations = [
         migrations.RunSQL(FORBID, ALLOW),
         migrations.RunSQL(
