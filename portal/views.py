@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Category
+from articles.models import Article, category_tree
 from portal.content_version import cached
 from portal.pages import mark
 from procedures.models import Period
@@ -26,11 +26,6 @@ def healthz(request):
 
 
 @cached
-def _categories():
-    return Category.objects.tree()
-
-
-@cached
 def _newest_period():
     return Period.objects.with_totals().newest_published(1).first()
 
@@ -40,17 +35,25 @@ def home(request):
     """Show what leads, what is announced, and the newest of each section."""
     published = Article.objects.published(timezone.now()).for_list()
     leads = list(published.featured().newest()[:LEADS])
-    tree = _categories()
+    tree = category_tree()
     shown = [category for category in tree.roots if category.is_shown]
     newest = published.newest_in_each(
-        {node: NOTICES if node.is_notice_board else SECTION_LENGTH for node in shown},
+        {
+            node: NOTICES if node.is_notice_board else SECTION_LENGTH + LEADS
+            for node in shown
+        },
         tree=tree,
     )
+    sections = [
+        (node, [article for article in newest[node] if article not in leads])
+        for node in shown
+        if not node.is_notice_board
+    ]
     context = {
         "lead_article": leads[0] if leads else None,
         "featured": leads[1:],
         "notices": [a for node in shown if node.is_notice_board for a in newest[node]],
-        "sections": [(node, newest[node]) for node in shown if not node.is_notice_board],
+        "sections": [(node, articles[:SECTION_LENGTH]) for node, articles in sections],
         "newest_period": _newest_period(),
         "canonical": request.build_absolute_uri(reverse("home")),
     }

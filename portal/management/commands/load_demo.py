@@ -16,7 +16,7 @@ from portal.demo import content, pictures
 from portal.files import store_picture
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from procedures.demo import load_demo_periods
-from visitors.models import OpeningBalance
+from visitors.opening import carry_over
 
 ACCOUNTS_FILE = "demo-accounts.txt"
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError("Trang đã có nội dung nên không nạp nội dung mẫu.")
         with transaction.atomic():
             users, passwords = _make_accounts()
-            _load_identity()
+            _load_identity(actor=users["quan-tri"])
             categories = _load_categories(actor=users["bien-tap"])
             _load_articles(categories, actor=users["bien-tap"])
             pages = _load_pages(actor=users["bien-tap"])
@@ -87,7 +87,7 @@ def _keep_passwords(passwords):
         file.writelines(lines)
 
 
-def _load_identity():
+def _load_identity(*, actor):
     Identity.objects.create(pk=1, is_demo=True, **content.IDENTITY)
     UsefulPhone.objects.bulk_create(
         UsefulPhone(group=group, label=label, number=number, hours=hours, order=order)
@@ -97,13 +97,11 @@ def _load_identity():
         WebLink(label=label, url=url, order=order)
         for order, (label, url) in enumerate(content.LINKS)
     )
-    OpeningBalance.objects.update_or_create(
-        pk=1,
-        defaults={
-            "figure": 293_386,
-            "dated": date(2025, 6, 30),
-            "note": "Theo bộ đếm trên trang cũ của xã.",
-        },
+    carry_over(
+        actor=actor,
+        figure=293_386,
+        dated=date(2025, 6, 30),
+        note="Theo bộ đếm trên trang cũ của xã.",
     )
 
 
