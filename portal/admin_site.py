@@ -56,6 +56,8 @@ class PortalAdminSite(admin.AdminSite):
     site_header = "Quản trị cổng thông tin"
     index_title = "Bắt đầu"
     empty_value_display = "–"
+    # Wide lists and the grid of Biểu II.06a need the room; the start page leads everywhere.
+    enable_nav_sidebar = False
 
     def admin_view(self, view, cacheable=False):  # noqa: FBT002 (Django's signature)
         """Wrap a view as Django does, and give its response the admin's policy."""

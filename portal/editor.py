@@ -103,6 +103,8 @@ CONFIG = {
     "linkDefaultProtocol": "https://",
     "disableNativeSpellChecker": False,
     "filebrowserUploadMethod": "xhr",
+    # Pasted pictures are uploaded (plugin uploadimage), not written into the text.
+    "clipboard_handleImages": False,
     "width": "100%",
     "height": 480,  # pixels
     "bodyClass": "prose",

@@ -188,6 +188,7 @@ def open_page(browser, site):
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
             **options,
         )
         contexts.append(context)
