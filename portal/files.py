@@ -313,7 +313,9 @@ def uses_of(picture, *, limit=20):
     """Return where `picture` stands, in words ("bài viết: Lễ hội"); at most about `limit`."""
     found = [
         relation.related_model._base_manager.filter(**{relation.field.name: picture})
-        for relation in picture._meta.related_objects
+        # Hidden ones too: most models do not name the way back from a picture.
+        for relation in picture._meta.get_fields(include_hidden=True)
+        if relation.auto_created and relation.one_to_many
     ]
     found += [
         apps.get_model(label)._base_manager.filter(**{f"{field}__contains": picture.url})

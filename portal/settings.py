@@ -268,5 +268,7 @@ LOGGING = {
         "portal": {"level": "INFO"},
         "visitors": {"level": "INFO"},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A line for every address that a robot guesses would bury what matters.
+        "django.request": {"level": "ERROR"},
     },
 }

@@ -276,6 +276,13 @@ def test_picture_in_an_article_cannot_be_deleted():
     assert default_storage.exists(picture.file.name)
 
 
+@pytest.mark.django_db
+def test_the_units_emblem_counts_as_a_place_where_a_picture_stands():
+    picture = factory.make_picture()
+    factory.make_identity(emblem=picture)
+    assert uses_of(picture) == ["thông tin đơn vị: Xã Đông Thanh"]
+
+
 def test_unused_picture_goes_with_all_its_files(django_capture_on_commit_callbacks):
     picture = store_picture(content=image_bytes(size=(600, 400)), name="a.jpg")
     names = [picture.file.name, picture.rendition_name(480)]
