@@ -174,6 +174,16 @@ class ArticleQuerySet(models.QuerySet):
             status=Status.PUBLISHED, published_at__lte=timezone.now() if at is None else at
         )
 
+    def next_moment(self, at=None):
+        """Return when the next article appears after the moment `at` (now), or None.
+
+        Until then, and as long as nobody changes an article, `published()` finds the same.
+        """
+        moments = self.filter(
+            status=Status.PUBLISHED, published_at__gt=timezone.now() if at is None else at
+        ).order_by("published_at")
+        return moments.values_list("published_at", flat=True).first()
+
     def featured(self):
         return self.filter(is_featured=True)
 
@@ -207,10 +217,6 @@ class ArticleQuerySet(models.QuerySet):
             category: [a for a in articles if a.category_id in tree.branch(category.pk)]
             for category in lengths
         }
-
-    def related_to(self, article):
-        """Return the newest other articles of the same category."""
-        return self.filter(category=article.category_id).exclude(pk=article.pk).newest()
 
     def for_links(self):
         """Fetch what a bare link shows: title, date and address."""

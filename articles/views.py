@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Page, category_tree
+from portal.content_version import Memory
 from portal.pages import mark
 from portal.paging import page_of
 
 RELATED = 5
 _HOME = ("Trang chủ", "/")
+_newest_in_category = Memory(size=100)
 
 
 @require_safe
@@ -57,19 +59,22 @@ def category(request, slug):
 def detail(request, category_slug, key):
     """Show a published article; an outdated or mistyped address leads to the right one."""
     _, number = key
-    published = Article.objects.published()
-    article = get_object_or_404(published.select_related("category", "cover"), pk=number)
+    published = Article.objects.published().select_related("cover")
+    article = get_object_or_404(published, pk=number)
+    tree = category_tree()
+    if category := tree.get(article.category_id):  # else it was made a moment ago
+        article.category = category
     if request.path != article.get_absolute_url():
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     context = {
         "article": article,
         "crumbs": [
-            *_news_crumbs(category_tree().line(article.category_id)),
+            *_news_crumbs(tree.line(article.category_id)),
             (article.title, ""),
         ],
         "canonical": request.build_absolute_uri(article.get_absolute_url()),
         "cover_url": article.cover and request.build_absolute_uri(article.cover.url),
-        "related": published.related_to(article).for_links()[:RELATED],
+        "related": _related(article),
     }
     return mark(
         render(request, "articles/article_detail.html", context),
@@ -98,6 +103,19 @@ def page(request, path=""):
         object_id=page.pk,
         title=page.title,
     )
+
+
+def _related(article):
+    """Return the newest other articles of the same category, as a tuple."""
+
+    def read():
+        newest = Article.objects.published().filter(category=article.category_id).newest()
+        return list(newest.for_links()[: RELATED + 1])
+
+    newest = _newest_in_category.get(
+        article.category_id, read, until=Article.objects.next_moment
+    )
+    return tuple(other for other in newest if other != article)[:RELATED]
 
 
 def _news_crumbs(categories):

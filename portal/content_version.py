@@ -6,17 +6,27 @@ raw SQL count too. Whatever is derived from published content is kept under this
 
 import threading
 import time
+import weakref
 from functools import wraps
 
 from django.db import connection, models
 from django.db.migrations.operations.base import Operation
+from django.utils import timezone
 
-__all__ = ["ContentVersion", "TrackContent", "cached", "clear", "current", "forget_version"]
+__all__ = [
+    "ContentVersion",
+    "Memory",
+    "TrackContent",
+    "cached",
+    "clear",
+    "current",
+    "forget_version",
+]
 
 _REMEMBERED_FOR = 0.5  # seconds; a page may be this much older than the last commit
 
 _remembered = None  # (number, time.monotonic() before it was read); replaced as a whole
-_clear_functions = []
+_memories = weakref.WeakSet()
 
 
 class ContentVersion(models.Model):
@@ -61,39 +71,63 @@ def current():
     return number
 
 
-def cached(function):
-    """Memoise the zero-argument reader `function` until content changes.
+class Memory:
+    """Values of this process by key, each kept until content changes.
 
-    The version is read before the value, so a value is never kept under a newer version
-    than the one it was read at. One thread loads while the others wait for it. Inside a
-    transaction the reader is called straight: what a transaction has written but not
-    committed must not reach other requests. Callers share the value: do not change it.
+    At most `size` of them: a new one takes the place of the one made longest ago. Inside a
+    transaction nothing is kept or found: what a transaction has written but not committed
+    must not reach other requests. Callers share the values: do not change them.
     """
-    kept = None
-    loading = threading.Lock()
+
+    def __init__(self, *, size):
+        self._size = size
+        self._kept = {}  # key -> (version, moment until which it holds or None, value)
+        self._making = threading.Lock()
+        _memories.add(self)
+
+    def get(self, key, make, *, until=None):
+        """Return the value of `key`, by calling `make()` unless it is kept.
+
+        What changes without a commit, such as an article at its publishing moment, needs
+        `until`: called before `make()`, it returns the moment from which the value no longer
+        holds, or None. One thread makes values while the others wait for it.
+        """
+        if _in_transaction():
+            return make()
+        # Read before the value: a value is never kept under a newer version than its own.
+        version = current()
+        if _holds(found := self._kept.get(key), version):
+            return found[2]
+        with self._making:
+            if _holds(found := self._kept.get(key), version):
+                return found[2]
+            end = until() if until else None
+            value = make()
+            self._kept.pop(key, None)
+            if len(self._kept) >= self._size:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = (version, end, value)
+        return value
+
+    def clear(self):
+        """Forget every value."""
+        self._kept.clear()
+
+
+def cached(function=None, *, until=None):
+    """Memoise the zero-argument reader `function` until content changes; see `Memory`.
+
+    Use as `@cached` or `@cached(until=…)`.
+    """
+    if function is None:
+        return lambda function: cached(function, until=until)
+    memory = Memory(size=1)
 
     @wraps(function)
     def read():
-        nonlocal kept
-        if _in_transaction():
-            return function()
-        version = current()
-        found = kept
-        if found and found[0] == version:
-            return found[1]
-        with loading:
-            if kept and kept[0] == version:
-                return kept[1]
-            value = function()
-            kept = (version, value)
-        return value
+        return memory.get(None, function, until=until)
 
-    def forget():
-        nonlocal kept
-        kept = None
-
-    read.clear = forget
-    _clear_functions.append(forget)
+    read.clear = memory.clear
     return read
 
 
@@ -106,8 +140,16 @@ def forget_version():
 def clear():
     """Forget the remembered version and every cached value of this process."""
     forget_version()
-    for forget in _clear_functions:
-        forget()
+    for memory in _memories:
+        memory.clear()
+
+
+def _holds(kept, version):
+    return (
+        kept is not None
+        and kept[0] == version
+        and (kept[1] is None or timezone.now() < kept[1])
+    )
 
 
 def _in_transaction():

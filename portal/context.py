@@ -42,11 +42,15 @@ def _newest_results():
     return list(Period.objects.newest_published(NEWEST_RESULTS))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Site:
-    """The frame around a page, as the templates' variable `site`."""
+    """The frame around a page, as the templates' variable `site`.
 
-    host: str
+    Two are equal when they show the same at the same content version, but for `counter`:
+    the fragments of templates (portal/templatetags/fragments.py) rely on that.
+    """
+
+    is_official_host: bool
 
     @property
     def identity(self):
@@ -79,9 +83,10 @@ class Site:
     @property
     def is_official(self):
         """True only on the hosts that are configured as official, never with demo content."""
-        return self.host in settings.OFFICIAL_HOSTS and not self.is_demo
+        return self.is_official_host and not self.is_demo
 
 
 def site(request):
     """Give templates the variable `site`."""
-    return {"site": Site(host=request.get_host().partition(":")[0])}
+    host = request.get_host().partition(":")[0]
+    return {"site": Site(is_official_host=host in settings.OFFICIAL_HOSTS)}

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, category_tree
@@ -30,11 +29,14 @@ def _newest_period():
     return Period.objects.with_totals().newest_published(1).first()
 
 
-@require_safe
-def home(request):
-    """Show what leads, what is announced, and the newest of each section."""
-    published = Article.objects.published(timezone.now()).for_list()
-    leads = list(published.featured().newest()[:LEADS])
+@cached(until=Article.objects.next_moment)
+def _front():
+    """Return the articles of the home page, as its template names them.
+
+    In tuples, as the keys of fragments.
+    """
+    published = Article.objects.published().for_list()
+    leads = tuple(published.featured().newest()[:LEADS])
     tree = category_tree()
     shown = [category for category in tree.roots if category.is_shown]
     newest = published.newest_in_each(
@@ -45,15 +47,23 @@ def home(request):
         tree=tree,
     )
     sections = [
-        (node, [article for article in newest[node] if article not in leads])
+        (node, tuple(article for article in newest[node] if article not in leads))
         for node in shown
         if not node.is_notice_board
     ]
-    context = {
+    return {
         "lead_article": leads[0] if leads else None,
         "featured": leads[1:],
-        "notices": [a for node in shown if node.is_notice_board for a in newest[node]],
+        "notices": tuple(a for node in shown if node.is_notice_board for a in newest[node]),
         "sections": [(node, articles[:SECTION_LENGTH]) for node, articles in sections],
+    }
+
+
+@require_safe
+def home(request):
+    """Show what leads, what is announced, and the newest of each section."""
+    context = {
+        **_front(),
         "newest_period": _newest_period(),
         "canonical": request.build_absolute_uri(reverse("home")),
     }

@@ -115,12 +115,13 @@ def test_a_category_holds_the_articles_of_those_below_it():
     assert set(Article.objects.in_category(parent)) == {own, below}
 
 
-def test_related_are_the_newest_others_of_the_same_category():
-    article = make_article()
-    old = make_article(category=article.category, published_at=MOMENT - timedelta(days=1))
-    new = make_article(category=article.category, published_at=MOMENT)
-    make_article()
-    assert list(Article.objects.related_to(article)) == [new, old]
+def test_the_next_moment_is_that_of_the_next_scheduled_article():
+    make_article(published_at=MOMENT)
+    make_article(published_at=MOMENT + timedelta(days=2))
+    make_article(published_at=MOMENT + timedelta(days=1))
+    make_article(published_at=MOMENT + timedelta(hours=1), status=Status.DRAFT)
+    assert Article.objects.next_moment(MOMENT) == MOMENT + timedelta(days=1)
+    assert Article.objects.next_moment(MOMENT + timedelta(days=2)) is None
 
 
 def test_a_list_needs_one_query(django_assert_num_queries):

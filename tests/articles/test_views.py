@@ -5,7 +5,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Precision, Status
+from articles.models import Article, Precision, Status
 from tests.factory import make_article, make_category, make_page, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -146,11 +146,11 @@ def test_the_article_page_needs_few_queries(client):
     client.get(article.get_absolute_url())  # fills what is kept per content version
     with CaptureQueriesContext(connection) as queries:
         client.get(article.get_absolute_url())
-    # The article with category and cover, and its related articles; all else is the frame's:
-    # the counter's figures and, at most twice a second, the content version.
+    # The article with its category and cover; all else is the frame's: the counter's figures
+    # once a second and the content version twice a second.
     own = [query["sql"] for query in queries if "articles_" in query["sql"]]
-    assert len(own) == 2, own
-    assert len(queries) <= 8, [query["sql"] for query in queries]
+    assert len(own) == 1, own
+    assert len(queries) <= 3, [query["sql"] for query in queries]
 
 
 # --- Addresses --------------------------------------------------------------------------
@@ -198,6 +198,28 @@ def test_a_scheduled_article_appears_at_its_second(client):
         assert client.get(article.get_absolute_url()).status_code == 404
     with time_machine.travel(MOMENT, tick=False):
         assert client.get(article.get_absolute_url()).status_code == 200
+
+
+def test_a_changed_title_is_shown_wherever_the_article_is_named(client, content_committed):
+    article = make_article(title="Tên cũ")
+    other = make_article(category=article.category)
+    for title in ("Tên cũ", "Tên mới"):
+        Article.objects.filter(pk=article.pk).update(title=title)
+        content_committed()
+        for address in ("/", "/tin-tuc/", other.get_absolute_url()):
+            page = text(client.get(address))
+            assert [name for name in ("Tên cũ", "Tên mới") if name in page] == [title]
+
+
+def test_a_scheduled_article_appears_at_its_second_beside_others(client):
+    article = make_article(published_at=MOMENT - timedelta(days=1))
+    with time_machine.travel(MOMENT - timedelta(seconds=1), tick=False) as clock:
+        later = make_article(category=article.category, published_at=MOMENT)
+        for address in ("/", article.get_absolute_url()):
+            clock.move_to(MOMENT - timedelta(seconds=1))
+            assert later.title not in text(client.get(address))
+            clock.move_to(MOMENT)
+            assert later.title in text(client.get(address))
 
 
 @pytest.mark.parametrize(

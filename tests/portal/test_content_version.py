@@ -1,12 +1,14 @@
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from portal import content_version
-from portal.content_version import TrackContent, cached, current
+from portal.content_version import Memory, TrackContent, cached, current
 from portal.directory import UsefulPhone, WebLink
 
 
@@ -206,6 +208,53 @@ def test_cached_loads_once_for_threads_that_ask_at_the_same_time(committing):
         thread.join()
     assert found == ["giá trị"] * 4
     assert len(loads) == 1
+
+
+def test_cached_loads_again_at_the_moment_until_which_the_value_holds(db):
+    end = datetime(2024, 1, 26, tzinfo=UTC)
+    moments = [end, None]
+    values = ["trước", "sau"]
+    read = cached(until=lambda: moments.pop(0))(lambda: values.pop(0))
+    with time_machine.travel(end - timedelta(seconds=1), tick=False) as clock:
+        assert [read(), read()] == ["trước", "trước"]
+        clock.move_to(end)
+        assert [read(), read()] == ["sau", "sau"]
+
+
+def test_a_memory_knows_its_values_by_key_and_drops_the_one_made_longest_ago(db):
+    memory = Memory(size=2)
+    made = []
+
+    def get(key):
+        return memory.get(key, lambda: made.append(key) or key.upper())
+
+    assert [get(key) for key in "aab"] == ["A", "A", "B"]
+    assert made == ["a", "b"]
+    assert [get(key) for key in "cba"] == ["C", "B", "A"]
+    assert made == ["a", "b", "c", "a"]
+
+
+def test_a_value_that_is_made_anew_takes_no_place_from_another(content_committed):
+    memory = Memory(size=2)
+    made = []
+
+    def get(key):
+        return memory.get(key, lambda: made.append(key))
+
+    for key in "ab":
+        get(key)
+    phone().save()
+    content_committed()
+    for key in "abab":
+        get(key)
+    assert made == ["a", "b", "a", "b"]
+
+
+def test_a_value_that_could_not_be_made_is_asked_for_again(db):
+    memory = Memory(size=1)
+    with pytest.raises(ZeroDivisionError):
+        memory.get("a", lambda: 1 / 0)
+    assert memory.get("a", lambda: 1) == 1
 
 
 def test_inside_a_test_transaction_the_fixture_stands_for_the_commit(content_committed):

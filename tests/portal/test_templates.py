@@ -112,6 +112,7 @@ def context(site):
         "crumbs": [("Trang chủ", "/"), ("Tin tức", "")],
         "page": Paginator(range(3), per_page=1).page(2),
         "node": site.menu[1],
+        "marks": (("/tin-tuc/", "page"),),
         "article": article("Bài"),
         "articles": [article("Bài")],
         "lead_article": article("Bài lớn"),
