@@ -15,6 +15,7 @@ attributes, because the policy of the public pages forbids those.
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape, unescape
@@ -157,7 +158,8 @@ _RAISED = re.compile(r"(?<!-)vertical-align\s*:\s*(sub|super)", re.IGNORECASE)
 _ROUNDS = 4
 _DEEPEST = 60  # elements; what lies deeper loses its tags, its text stays
 # Parsing as browsers do is quadratic in depth: 100,000 open tags would take minutes.
-_MOST_UNCLOSED = 5_000
+_MOST_OPEN = 5_000
+_TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 
 
 def clean(html: str) -> str:
@@ -169,7 +171,7 @@ def clean(html: str) -> str:
     html = html.encode("utf-8", "ignore").decode()
     if "<" not in html:
         html = _as_paragraphs(html)
-    elif html.count("<") - html.count("</") > _MOST_UNCLOSED:
+    elif _most_open(html) > _MOST_OPEN:
         html = _as_paragraphs(escape(_ANY_TAG.sub(" ", html), quote=False))
     for _ in range(_ROUNDS):
         rewritten = _Rewriter().rewrite(_LOOSE.clean(html))
@@ -198,6 +200,28 @@ def render(html: str) -> SafeString:
     if "<table" in cleaned or "<img" in cleaned:
         cleaned = _TOKEN.sub(_shown, cleaned)
     return mark_safe(cleaned)  # noqa: S308 — the one place; `clean` ends with nh3
+
+
+def _most_open(html):
+    """Return how many elements of `html` are open at once, at most.
+
+    A closing tag counts only after an opening one of its name, as parsers have it.
+    """
+    if html.count("<") <= _MOST_OPEN:
+        return 0  # cannot be too many; nearly every text ends here
+    is_open = Counter()
+    depth = deepest = 0
+    for closing, name in _TAG_NAME.findall(html.lower()):
+        if name in _VOID:
+            continue
+        if not closing:
+            is_open[name] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif is_open[name]:
+            is_open[name] -= 1
+            depth -= 1
+    return deepest
 
 
 _SHOWN = {

@@ -419,6 +419,11 @@ def test_endless_open_tags_are_no_burden(tag):
     assert "lõi" in html
 
 
+def test_a_long_table_stays_a_table():
+    row = "<tr>" + "<td>1</td>" * 8 + "</tr>"
+    assert clean(f"<table><tbody>{row * 800}</tbody></table>").count("<td>") == 6400
+
+
 def test_cleaning_100_kb_takes_milliseconds():
     sentence = "Bà con đến trụ sở Ủy ban nhân dân xã, mang theo giấy tờ tùy thân. "
     article = f"<p>{sentence * 4}<strong>Đúng giờ.</strong></p>\n" * 250
