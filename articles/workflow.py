@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.models import PATH_LENGTH, Article, Category, Page, Precision, Status
 from articles.tidying import drop_doubled_title
 from portal import audit
+from portal.refusals import Refused
 from portal.richtext import clean, plain_text
 from portal.text import clean_line, slugify
 
@@ -27,14 +28,6 @@ _LINES = (
 )
 
 _NOT_AUDITED = {"id", "body_text", "created_at", "created_by", "updated_at", "updated_by"}
-
-
-class Refused(Exception):
-    """The change was not made; `reasons` are whole Vietnamese sentences."""
-
-    def __init__(self, *reasons):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 # --- Articles ---------------------------------------------------------------------

@@ -1,9 +1,17 @@
-"""Plain answers to requests that are turned away: what happened and what to do instead."""
+"""How the site says no: to a change that staff asked for, or to a request as a whole."""
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-__all__ = ["refusal", "too_many", "wait_phrase"]
+__all__ = ["Refused", "refusal", "too_many", "wait_phrase"]
+
+
+class Refused(Exception):
+    """The change was not made; `reasons` are whole Vietnamese sentences."""
+
+    def __init__(self, *reasons):
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
 
 
 def refusal(*, status, title, advice):

@@ -9,18 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal import audit
+from portal.refusals import Refused
 from procedures.models import Period, PeriodStatus
 
 PERMISSION = "procedures.publish_period"
 _REASON_LENGTH = 300  # characters
-
-
-class Refused(Exception):
-    """The change was not made; `reasons` are whole Vietnamese sentences."""
-
-    def __init__(self, *reasons):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 def obstacles(period, *, today=None):
