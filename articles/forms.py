@@ -7,22 +7,32 @@ from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
+from articles import workflow
 from articles.models import Article, Category, Page, Precision, Status
-from articles.workflow import obstacles_to_publishing
 from portal.editor import RichTextWidget
 from portal.files import PictureRefused, store_picture
-from portal.text import slugify
+from portal.text import clean_line, slugify
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class SlugFromTitleMixin:
-    """Makes a slug of whatever was typed, or of the title when nothing was."""
+    """Makes a slug of whatever was typed, or of the title when nothing was.
+
+    The other lines are tidied first, as the workflow stores them: a title of invisible
+    characters is none, and a line is measured in its normal form.
+    """
 
     named_by = "title"
 
     def clean(self):
         cleaned = super().clean()
+        for name in workflow.LINES & cleaned.keys():
+            cleaned[name] = clean_line(cleaned[name])
+        if cleaned.get(self.named_by) == "":
+            self.add_error(
+                self.named_by, self.fields[self.named_by].error_messages["required"]
+            )
         cleaned["slug"] = slugify(cleaned.get("slug") or cleaned.get(self.named_by, ""))
         return cleaned
 
@@ -130,7 +140,7 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
         self._set_moment()
         self._store_new_cover()
         if self.is_publishing and not self.errors:
-            for obstacle in obstacles_to_publishing(self.instance):
+            for obstacle in workflow.obstacles_to_publishing(self.instance):
                 self.add_error(None, obstacle)
 
     def _set_moment(self):

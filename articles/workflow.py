@@ -17,7 +17,8 @@ from portal.refusals import Refused
 from portal.richtext import clean, plain_text
 from portal.text import clean_line, slugify
 
-_LINES = (
+# Texts of one line, of whatever has them.
+LINES = {
     "title",
     "lead",
     "cover_alt",
@@ -25,7 +26,9 @@ _LINES = (
     "author_name",
     "source",
     "updated_note",
-)
+    "name",
+    "description",
+}
 
 _NOT_AUDITED = {"id", "body_text", "created_at", "created_by", "updated_at", "updated_by"}
 
@@ -44,8 +47,7 @@ def save_article(*, article, actor, at=None):
         stored = _stored(article)
         _require_right_to_save(actor, article)
         article.status = stored.status if stored else Status.DRAFT
-        for name in _LINES:
-            setattr(article, name, clean_line(getattr(article, name)))
+        _tidy_lines(article)
         article.slug = slugify(article.slug or article.title)
         _set_body(article, drop_doubled_title(clean(article.body), article.title))
         _round_moment(article)
@@ -156,8 +158,7 @@ def save_category(*, category, actor):
         stored = tree.get(category.pk)
         if _is_below_itself(category, tree):
             raise Refused("Chuyên mục không thể nằm dưới chính nó.")
-        category.name = clean_line(category.name)
-        category.description = clean_line(category.description)
+        _tidy_lines(category)
         category.slug = slugify(category.slug or category.name)
         category.save()
         _record("category", category, stored, actor)
@@ -193,7 +194,7 @@ def save_page(*, page, actor, at=None):
             raise Refused("Trang không thể nằm dưới chính nó.")
         if page.parent_id is None and any(root.pk != page.pk for root in tree.roots):
             raise Refused("Đã có trang gốc. Hãy chọn trang mà trang này nằm dưới.")
-        page.title = clean_line(page.title)
+        _tidy_lines(page)
         page.slug = slugify(page.slug or page.title)
         page.path = _path_below(tree.get(page.parent_id), page)
         _set_body(page, drop_doubled_title(clean(page.body), page.title))
@@ -269,6 +270,12 @@ def _locked_tree(model):
 
 def _is_below_itself(node, tree):
     return node.pk is not None and node.parent_id in tree.branch(node.pk)
+
+
+def _tidy_lines(target):
+    for field in target._meta.concrete_fields:
+        if field.name in LINES:
+            setattr(target, field.name, clean_line(getattr(target, field.name)))
 
 
 def _set_body(content, html):

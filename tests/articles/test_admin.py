@@ -433,3 +433,20 @@ def test_pages_are_listed_as_a_tree_with_their_address(client, editor):
     page = text(client.get("/quan-tri/articles/page/"))
     assert page.index(">Giới thiệu<") < page.index(">— Các thôn<")
     assert "/gioi-thieu/cac-thon/" in page
+
+
+# --- Lines that are not what they seem --------------------------------------------------
+
+INVISIBLE = "\u200b"
+GROWS = "\u0958"  # two characters in normal form
+
+
+@pytest.mark.parametrize("title", [INVISIBLE, GROWS * 250], ids=["invisible", "grows"])
+@pytest.mark.parametrize("model", ["article", "page", "category"])
+def test_a_title_is_judged_as_it_would_be_stored(client, editor, model, title):
+    sent = filled_in(title=title, name=title[:80], order=0)
+    page = client.post(reverse(f"admin:articles_{model}_add"), sent)
+    name = "name" if model == "category" else "title"
+    assert name in page.context["adminform"].form.errors
+    assert not Article.objects.exists()
+    assert not Page.objects.exists()
