@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal import audit
 from portal.refusals import Refused
+from portal.text import clean_line
 from procedures.models import Period, PeriodStatus
 
 PERMISSION = "procedures.publish_period"
@@ -63,7 +64,7 @@ def unpublish_period(*, period, actor, reason):
     `reason` is for the audit trail only; readers do not see it.
     """
     _require_right(actor)
-    reason = reason.strip()
+    reason = clean_line(reason)
     if not reason:
         raise Refused("Hãy ghi lý do gỡ kỳ kết quả này.")
     if len(reason) > _REASON_LENGTH:

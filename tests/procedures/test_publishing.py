@@ -81,6 +81,13 @@ def test_taking_back_needs_a_reason_and_is_recorded_with_it(draft, approver):
     assert AuditEntry.objects.get(action="period.unpublished").note == "Cột 8 nhập nhầm."
 
 
+@pytest.mark.parametrize("reason", ["\0", "\u200b"])
+def test_characters_that_nobody_sees_are_no_reason(draft, approver, reason):
+    published = publish_period(period=draft, actor=approver)
+    with pytest.raises(Refused, match="lý do"):
+        unpublish_period(period=published, actor=approver, reason=reason)
+
+
 def test_what_is_not_public_cannot_be_taken_back(draft, approver):
     with pytest.raises(Refused, match="chưa công khai"):
         unpublish_period(period=draft, actor=approver, reason="Nhập nhầm.")
