@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 
 from portal import admin_start, audit, context
+from portal.admin_lists import StrictListMixin
 
 # Stock admin pages need nothing inline; the nonce serves the pages with the editor's frame.
 POLICY = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"script-src": [SELF, NONCE]}
@@ -58,6 +59,12 @@ class PortalAdminSite(admin.AdminSite):
     empty_value_display = "–"
     # Wide lists and the grid of Biểu II.06a need the room; the start page leads everywhere.
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Register as Django does, with lists that take no hostile address."""
+        plain = admin_class or admin.ModelAdmin
+        strict = type(f"Strict{plain.__name__}", (StrictListMixin, plain), {})
+        super().register(model_or_iterable, strict, **options)
 
     def admin_view(self, view, cacheable=False):  # noqa: FBT002 (Django's signature)
         """Wrap a view as Django does, and give its response the admin's policy."""
