@@ -160,8 +160,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # bytes; a long article pasted from Wor
 
 # --- Visits -----------------------------------------------------------------------------
 VISIT_SPOOL_DIR = VAR_DIR / "visits"
-# Salts and visitor keys live for the day only; a backup would keep their rows for ever.
-BACKUP_EXCLUDED_TABLES = ["visitors_salt", "visitors_visitorday"]
 
 # --- Behind a proxy ------------------------------------------------------------------------
 # Only these peers may name the reader's address in X-Forwarded-For.

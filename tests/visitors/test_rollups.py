@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.conf import settings as django_settings
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -210,4 +210,4 @@ def test_no_table_keeps_anything_of_a_reader_once_the_day_is_closed(busy_day):
 
 def test_backups_leave_out_what_concerns_single_readers():
     tables = {model._meta.db_table for model in (Salt, VisitorDay)}
-    assert set(django_settings.BACKUP_EXCLUDED_TABLES) == tables
+    assert set(apps.get_app_config("visitors").backup_without_data) == tables
