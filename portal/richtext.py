@@ -155,7 +155,7 @@ _NOT_BOLD = re.compile(r"(?<!-)font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNOREC
 _ITALIC = re.compile(r"(?<!-)font-style\s*:\s*italic", re.IGNORECASE)
 _RAISED = re.compile(r"(?<!-)vertical-align\s*:\s*(sub|super)", re.IGNORECASE)
 
-_ROUNDS = 4
+_ROUNDS = 5
 _DEEPEST = 60  # elements; what lies deeper loses its tags, its text stays
 # Parsing as browsers do is quadratic in depth: 100,000 open tags would take minutes.
 _MOST_OPEN = 5_000
@@ -174,9 +174,10 @@ def clean(html: str) -> str:
     elif _most_open(html) > _MOST_OPEN:
         html = _as_paragraphs(escape(_ANY_TAG.sub(" ", html), quote=False))
     for _ in range(_ROUNDS):
-        rewritten = _Rewriter().rewrite(_LOOSE.clean(html))
-        html = _STRICT.clean(rewritten)
-        if html == rewritten:
+        # Taking a box away can leave its contents where they do not belong, which only the
+        # next walk sees; what was stored clean is through after one.
+        before, html = html, _STRICT.clean(_Rewriter().rewrite(_LOOSE.clean(html)))
+        if html == before:
             return html
     # Markup so crossed that every parsing changes it is no one's article: keep its words.
     return _as_paragraphs(escape(plain_text(html), quote=False))
@@ -383,7 +384,8 @@ class _Rewriter:
     def _is_misplaced(self, name):
         if name in _PARENTS:
             return self._structure() not in _PARENTS[name]
-        return name == "p" and self._structure() in _ONE_LINE
+        # A figure that turns out to have no picture would leave its paragraphs here.
+        return name in ("p", "figure") and self._structure() in _ONE_LINE
 
     def _structure(self):
         """Return the name of the nearest open element that is no box and not inline."""
