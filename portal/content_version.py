@@ -7,6 +7,7 @@ raw SQL count too. Whatever is derived from published content is kept under this
 import threading
 import time
 import weakref
+from contextvars import ContextVar
 from functools import wraps
 
 from django.db import connection, models
@@ -16,6 +17,7 @@ from django.utils import timezone
 __all__ = [
     "ContentVersion",
     "Memory",
+    "OneVersionMiddleware",
     "TrackContent",
     "cached",
     "clear",
@@ -27,6 +29,8 @@ _REMEMBERED_FOR = 0.5  # seconds; a page may be this much older than the last co
 
 _remembered = None  # (number, time.monotonic() before it was read); replaced as a whole
 _memories = weakref.WeakSet()
+# The version of the request at hand, once read, in a list; None outside requests.
+_of_request = ContextVar("content version of the request", default=None)
 
 
 class ContentVersion(models.Model):
@@ -55,8 +59,18 @@ def current():
     """Return the content version, at most 0.5 seconds old; 0 before any content exists.
 
     It is read by the connection that renders: what that connection reads afterwards is at
-    least as new as the number says.
+    least as new as the number says. Within one request it does not change.
     """
+    of_request = _of_request.get()
+    if of_request:
+        return of_request[0]
+    number = _remembered_or_read()
+    if of_request is not None:
+        of_request.append(number)
+    return number
+
+
+def _remembered_or_read():
     global _remembered
     remembered, now = _remembered, time.monotonic()
     if remembered and now - remembered[1] < _REMEMBERED_FOR:
@@ -69,6 +83,25 @@ def current():
     number = row[0] if row else 0
     _remembered = (number, now)
     return number
+
+
+class OneVersionMiddleware:
+    """Holds each request to the content version that it met first.
+
+    A view reads its objects before templates draw them. Were the version read again in
+    between, a drawing of old objects could be kept under the number of newer content, and
+    stay until the next change.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = _of_request.set([])
+        try:
+            return self.get_response(request)
+        finally:
+            _of_request.reset(token)
 
 
 class Memory:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.functional import cached_property
 
+from articles.models import Article
 from portal import directory, identity, menu
 from portal.content_version import cached
 from procedures.models import Period
@@ -22,9 +23,10 @@ def _identity():
     return identity.current()
 
 
-@cached
+# An entry is hidden while its page is empty, and a scheduled article fills a page by itself.
+@cached(until=Article.objects.next_moment)
 def _menu():
-    return menu.tree()
+    return tuple(menu.tree())  # hashable, as the key of a fragment
 
 
 @cached

@@ -1,9 +1,20 @@
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import override_settings
 
+from articles.models import Article
+from portal import content_version, views
 from portal.context import Site
-from tests.factory import make_identity, make_menu_item, make_phone
+from tests.factory import (
+    make_article,
+    make_category,
+    make_identity,
+    make_menu_item,
+    make_phone,
+)
 
 LABELS = (
     "{% load fragments %}{% fragment %}{% for group, phones in site.phones %}"
@@ -115,3 +126,42 @@ def test_only_the_official_host_says_so_whichever_is_asked_first(client):
         assert (
             "Trang thông tin điện tử chính thức của Ủy ban nhân dân xã" in page
         ) == is_official
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_request_read_before_a_commit_is_not_drawn_for_the_requests_after(
+    client, monkeypatch
+):
+    article = make_article(title="Tiêu đề cũ", is_featured=True)
+    client.get("/")
+    content_version.clear()
+    render = views.render
+
+    def render_after_a_commit(*arguments, **options):
+        # Another worker commits, and the half second of the remembered version runs out.
+        Article.objects.filter(pk=article.pk).update(title="Tiêu đề mới")
+        content_version.forget_version()
+        return render(*arguments, **options)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(views, "render", render_after_a_commit)
+        client.get("/")
+    content_version.forget_version()
+    page = client.get("/").content.decode()
+    assert "Tiêu đề mới" in page
+    assert "Tiêu đề cũ" not in page
+
+
+@pytest.mark.django_db
+def test_a_menu_entry_appears_when_a_scheduled_article_fills_its_page(
+    client, content_committed
+):
+    category = make_category(name="Văn hóa")
+    target = f"articles:category:{category.pk}"
+    make_menu_item(label="Mục văn hóa", target=target)
+    make_article(category=category, published_at=datetime(2024, 1, 26, 8, tzinfo=UTC))
+    content_committed()
+    with time_machine.travel(datetime(2024, 1, 26, 7, 59, 59, tzinfo=UTC), tick=False):
+        assert "Mục văn hóa" not in client.get("/lien-he/").content.decode()
+    with time_machine.travel(datetime(2024, 1, 26, 8, tzinfo=UTC), tick=False):
+        assert "Mục văn hóa" in client.get("/lien-he/").content.decode()
