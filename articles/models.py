@@ -133,7 +133,8 @@ class RichContent(models.Model):
         blank=True,
         help_text="Chữ không dấu, nối bằng gạch ngang. Để trống thì hệ thống tự đặt theo tiêu đề.",
     )
-    body = models.TextField("nội dung", blank=True)
+    # A hundred printed pages; parsing as browsers do can be slow beyond any such length.
+    body = models.TextField("nội dung", blank=True, max_length=500_000)
     body_text = models.TextField("nội dung không định dạng", blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
     created_by = models.ForeignKey(

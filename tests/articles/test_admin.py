@@ -156,6 +156,14 @@ def test_the_title_alone_names_the_address(client, editor):
     assert Article.objects.get().slug == "hop-thon-kiem"
 
 
+def test_an_endless_text_is_refused_and_given_back(client, editor):
+    body = "<p>" + "a" * 500_000 + "</p>"
+    response = client.post(ADD, filled_in(body=body) | {"_save": ""})
+    assert not Article.objects.exists()
+    assert "500000" in str(response.context["adminform"].form.errors["body"])
+    assert response.context["adminform"].form["body"].value() == body
+
+
 # --- What the form explains -------------------------------------------------------------------
 
 
