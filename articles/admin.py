@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from articles import workflow
+from articles.categories import delete_category, save_category
 from articles.forms import ArticleForm, CategoryForm, PageForm
 from articles.models import Article, Category, Page, Precision, Status
 from portal.editor import EditorAdminMixin
@@ -162,11 +163,9 @@ class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        if "_unpublish" in request.POST:
-            workflow.unpublish(article=obj, actor=request.user)
         workflow.save_article(article=obj, actor=request.user)
         if "_publish" in request.POST:
-            workflow.publish(article=obj, actor=request.user)
+            workflow.submit(content=obj, actor=request.user)
 
     def delete_model(self, request, obj):
         workflow.delete_article(article=obj, actor=request.user)
@@ -247,10 +246,10 @@ class CategoryAdmin(TreeAdmin):
         return category.published
 
     def save_model(self, request, obj, form, change):
-        workflow.save_category(category=obj, actor=request.user)
+        save_category(category=obj, actor=request.user)
 
     def delete_model(self, request, obj):
-        workflow.delete_category(category=obj, actor=request.user)
+        delete_category(category=obj, actor=request.user)
 
 
 @admin.register(Page)

@@ -13,5 +13,5 @@ class ArticlesConfig(AppConfig):
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
-        files.register_text("articles.Article", "body")
-        files.register_text("articles.Page", "body")
+        # An article's own text is always that of one of its editions.
+        files.register_text("articles.Edition", "body")

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from articles import workflow
+from articles.changes import LINES
 from articles.models import Article, Category, Page, Precision, Status
 from portal.editor import RichTextWidget
 from portal.files import PictureRefused, store_picture
@@ -27,7 +28,7 @@ class SlugFromTitleMixin:
 
     def clean(self):
         cleaned = super().clean()
-        for name in workflow.LINES & cleaned.keys():
+        for name in LINES & cleaned.keys():
             cleaned[name] = clean_line(cleaned[name])
         if cleaned.get(self.named_by) == "":
             self.add_error(
@@ -124,7 +125,7 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
                 self.add_error(
                     "published_on", "Bạn đã ghi giờ đăng. Hãy chọn cả ngày đăng."
                 )
-            elif self.is_publishing and self.instance.status == Status.PUBLISHED:
+            elif self.instance.status != Status.DRAFT:
                 self.add_error("published_on", "Bài đã đăng phải có ngày đăng.")
         return cleaned
 

@@ -1,4 +1,11 @@
-"""News articles, their categories, and standing pages such as the introduction."""
+"""News articles, standing pages such as the introduction, and every version of their texts.
+
+An **edition** is one saved version of a text; it never changes. The `head` of an article or
+page is the edition that staff work on, `approved` the one that readers see. The text columns
+of an article or page repeat the approved edition, so that a public page is one row; before
+the first approval they repeat the head. Where an article stands (category, address, moments)
+is no part of an edition.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -10,12 +17,44 @@ from django.utils.text import Truncator
 from articles.trees import Tree
 from portal.content_version import cached
 
+_TEXT_FIELDS = (
+    "title",
+    "lead",
+    "body",
+    "body_text",
+    "cover_id",
+    "cover_alt",
+    "cover_credit",
+    "author_name",
+    "source",
+    "updated_note",
+)
 PATH_LENGTH = 500  # characters; longer addresses of pages are neither made nor looked up
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", "bản nháp"
-    PUBLISHED = "published", "đã đăng"
+    """What readers get of an article or page."""
+
+    DRAFT = "draft", "chưa đăng"
+    PUBLISHED = "published", "đã duyệt đăng"
+    WITHDRAWN = "withdrawn", "đã gỡ"
+
+
+class Stage(models.TextChoices):
+    """How far the edition in hand is on its way to the readers."""
+
+    DRAFT = "draft", "đang soạn"
+    SUBMITTED = "submitted", "chờ duyệt"
+    RETURNED = "returned", "trả lại để sửa"
+    APPROVED = "approved", "đã duyệt"
+
+
+class WithdrawalKind(models.TextChoices):
+    """Why an article was taken back, which decides what its address answers."""
+
+    MISTAKE = "mistake", "đăng nhầm: không cho đọc nữa, chỉ nêu lý do"
+    MERGED = "merged", "gộp vào bài khác: chuyển người đọc sang bài đó"
+    OUTDATED = "outdated", "không còn hiệu lực: vẫn đọc được, có ghi chú ở đầu bài"
 
 
 class Precision(models.TextChoices):
@@ -119,23 +158,152 @@ def category_tree():
     return Category.objects.tree()
 
 
-class RichContent(models.Model):
-    """What an article and a page share: a title, a rich text, and who wrote it when.
+class Text(models.Model):
+    """A title and a rich text.
 
     `body` holds HTML cleaned by `portal.richtext.clean`, `body_text` the same words without
     markup. Both are written by `articles.workflow` only.
     """
 
     title = models.CharField("tiêu đề", max_length=250)
+    # A hundred printed pages; parsing as browsers do can be slow beyond any such length.
+    body = models.TextField("nội dung", blank=True, max_length=500_000)
+    body_text = models.TextField("nội dung không định dạng", blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def description(self):
+        """Return one or two sentences for search engines and for links to this text."""
+        first_line, _, _ = self.body_text.partition("\n")
+        return Truncator(first_line).words(40)
+
+
+class ArticleText(Text):
+    """The text of a news article, with what stands around it on the page."""
+
+    lead = models.CharField(
+        "tóm tắt",
+        max_length=1000,
+        blank=True,
+        help_text="Hai, ba câu nói điều chính. Hiện in đậm ở đầu bài và trong danh sách tin.",
+    )
+    cover = models.ForeignKey(
+        "portal.Picture",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="ảnh đại diện",
+        related_name="+",
+    )
+    cover_alt = models.CharField(
+        "mô tả ảnh",
+        max_length=300,
+        blank=True,
+        help_text="Cho người không nhìn thấy ảnh. Để trống thì dùng mô tả đã lưu cùng ảnh.",
+    )
+    cover_credit = models.CharField(
+        "nguồn ảnh",
+        max_length=200,
+        blank=True,
+        help_text="Để trống thì dùng nguồn đã lưu cùng ảnh.",
+    )
+    author_name = models.CharField("tác giả", max_length=120, blank=True)
+    source = models.CharField(
+        "nguồn tin",
+        max_length=200,
+        blank=True,
+        help_text="Nếu lấy lại từ nơi khác, ghi rõ tên báo hoặc cơ quan.",
+    )
+    updated_note = models.CharField(
+        "ghi chú cập nhật cho người đọc",
+        max_length=300,
+        blank=True,
+        help_text=(
+            "Ví dụ: Sửa lại giờ họp ở thôn Kiệm. Hiện cuối bài cùng thời điểm cập nhật; "
+            "để trống nếu chỉ sửa lỗi chính tả."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self):
+        return self.lead or super().description
+
+    @property
+    def cover_alt_text(self):
+        return self.cover_alt or (self.cover.alt if self.cover else "")
+
+    @property
+    def cover_credit_text(self):
+        return self.cover_credit or (self.cover.credit if self.cover else "")
+
+
+class ReviewedQuerySet(models.QuerySet):
+    def awaiting_approval(self):
+        """Return what an approver has to decide about, the longest waiting first."""
+        return self.filter(stage=Stage.SUBMITTED).order_by("submitted_at", "pk")
+
+
+class Reviewed(models.Model):
+    """Something with an address whose text readers see once it is approved."""
+
     slug = models.SlugField(
         "tên trên địa chỉ",
         max_length=80,
         blank=True,
         help_text="Chữ không dấu, nối bằng gạch ngang. Để trống thì hệ thống tự đặt theo tiêu đề.",
     )
-    # A hundred printed pages; parsing as browsers do can be slow beyond any such length.
-    body = models.TextField("nội dung", blank=True, max_length=500_000)
-    body_text = models.TextField("nội dung không định dạng", blank=True, editable=False)
+    status = models.CharField(
+        "trạng thái",
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        editable=False,
+    )
+    stage = models.CharField(
+        "bước duyệt",
+        max_length=10,
+        choices=Stage,
+        default=Stage.DRAFT,
+        editable=False,
+    )
+    # Editions go only together with their article, in one transaction.
+    head = models.ForeignKey(
+        "articles.Edition",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        verbose_name="bản đang soạn",
+        related_name="+",
+    )
+    approved = models.ForeignKey(
+        "articles.Edition",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        verbose_name="bản người đọc thấy",
+        related_name="+",
+    )
+    approved_at = models.DateTimeField("duyệt lúc", null=True, editable=False)
+    submitted_at = models.DateTimeField("gửi duyệt lúc", null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name="người gửi duyệt",
+        related_name="+",
+    )
+    remark = models.TextField(
+        "ý kiến của người duyệt", blank=True, max_length=2000, editable=False
+    )
     created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -157,33 +325,103 @@ class RichContent(models.Model):
 
     class Meta:
         abstract = True
-
-    def __str__(self):
-        return self.title
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT, approved=None, approved_at=None)
+                | (
+                    ~Q(status=Status.DRAFT)
+                    & Q(approved__isnull=False, approved_at__isnull=False)
+                ),
+                name="%(class)s_public_text_is_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.APPROVED, head=F("approved"))
+                | (
+                    ~Q(stage=Stage.APPROVED)
+                    & (Q(approved=None) | Q(head__isnull=False) & ~Q(head=F("approved")))
+                ),
+                name="%(class)s_stage_is_of_head",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="%(class)s_stage_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.SUBMITTED) | Q(submitted_at__isnull=False),
+                name="%(class)s_submitted_has_moment",
+            ),
+        ]
 
     @property
-    def description(self):
-        """Return one or two sentences for search engines and for links to this text."""
-        first_line, _, _ = self.body_text.partition("\n")
-        return Truncator(first_line).words(40)
+    def is_pending(self):
+        """Tell whether the text in hand is another than the one that readers may see."""
+        return self.stage != Stage.APPROVED
+
+    def load_head(self):
+        """Put the text of the edition in hand on this object, unsaved; return the object.
+
+        For forms and previews: readers go on seeing the approved text.
+        """
+        if self.head is not None:
+            for name in self.text_fields():
+                setattr(self, name, getattr(self.head, name))
+        return self
+
+    @classmethod
+    def text_fields(cls):
+        """Return the names of the columns that an edition of this model keeps."""
+        texts = {field.attname for field in Edition._meta.concrete_fields}
+        own = {field.attname for field in cls._meta.concrete_fields}
+        return [name for name in _TEXT_FIELDS if name in texts & own]
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(ReviewedQuerySet):
     def published(self, at=None):
         """Return the articles that readers see at the moment `at` (now by default)."""
-        return self.filter(
-            status=Status.PUBLISHED, published_at__lte=timezone.now() if at is None else at
+        return self._within_its_time(at).filter(status=Status.PUBLISHED)
+
+    def readable(self, at=None):
+        """Return what is published, and what was withdrawn as outdated: read under a notice."""
+        return self._within_its_time(at).filter(
+            Q(status=Status.PUBLISHED)
+            | Q(status=Status.WITHDRAWN, withdrawal_kind=WithdrawalKind.OUTDATED)
         )
 
+    def _within_its_time(self, at):
+        at = timezone.now() if at is None else at
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), published_at__lte=at)
+
     def next_moment(self, at=None):
-        """Return when the next article appears after the moment `at` (now), or None.
+        """Return when the next article appears or expires after the moment `at` (now), or None.
 
         Until then, and as long as nobody changes an article, `published()` finds the same.
         """
-        moments = self.filter(
-            status=Status.PUBLISHED, published_at__gt=timezone.now() if at is None else at
-        ).order_by("published_at")
-        return moments.values_list("published_at", flat=True).first()
+        at = timezone.now() if at is None else at
+        approved = self.filter(status=Status.PUBLISHED)
+        moments = [
+            approved.filter(**{f"{name}__gt": at})
+            .order_by(name)
+            .values_list(name, flat=True)
+            .first()
+            for name in ("published_at", "expires_at")
+        ]
+        return min(filter(None, moments), default=None)
+
+    def scheduled(self, at=None):
+        """Return what is approved and will appear by itself, the next first."""
+        at = timezone.now() if at is None else at
+        return self.filter(status=Status.PUBLISHED, published_at__gt=at).order_by(
+            "published_at", "pk"
+        )
+
+    def expiring(self, *, before, at=None):
+        """Return what readers see now and will not see any more at the moment `before`."""
+        return (
+            self.published(at).filter(expires_at__lte=before).order_by("expires_at", "pk")
+        )
+
+    def overdue_for_review(self, day):
+        """Return what readers see and somebody wanted to look at again by that local day."""
+        return self.published().filter(review_on__lte=day).order_by("review_on", "pk")
 
     def featured(self):
         return self.filter(is_featured=True)
@@ -230,51 +468,11 @@ class ArticleQuerySet(models.QuerySet):
         return self.defer("body", "body_text").select_related("category", "cover")
 
 
-class Article(RichContent):
-    """The text of a news article that readers see once its status is "published"."""
+class Article(Reviewed, ArticleText):
+    """A news article at its address; `published()` says whether readers see it."""
 
     category = models.ForeignKey(
         Category, models.PROTECT, verbose_name="chuyên mục", related_name="articles"
-    )
-    lead = models.CharField(
-        "tóm tắt",
-        max_length=1000,
-        blank=True,
-        help_text="Hai, ba câu nói điều chính. Hiện in đậm ở đầu bài và trong danh sách tin.",
-    )
-    cover = models.ForeignKey(
-        "portal.Picture",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name="ảnh đại diện",
-        related_name="articles",
-    )
-    cover_alt = models.CharField(
-        "mô tả ảnh",
-        max_length=300,
-        blank=True,
-        help_text="Cho người không nhìn thấy ảnh. Để trống thì dùng mô tả đã lưu cùng ảnh.",
-    )
-    cover_credit = models.CharField(
-        "nguồn ảnh",
-        max_length=200,
-        blank=True,
-        help_text="Để trống thì dùng nguồn đã lưu cùng ảnh.",
-    )
-    author_name = models.CharField("tác giả", max_length=120, blank=True)
-    source = models.CharField(
-        "nguồn tin",
-        max_length=200,
-        blank=True,
-        help_text="Nếu lấy lại từ nơi khác, ghi rõ tên báo hoặc cơ quan.",
-    )
-    status = models.CharField(
-        "trạng thái",
-        max_length=10,
-        choices=Status,
-        default=Status.DRAFT,
-        editable=False,
     )
     published_at = models.DateTimeField("đăng lúc", null=True, blank=True)
     published_precision = models.CharField(
@@ -286,14 +484,32 @@ class Article(RichContent):
     is_featured = models.BooleanField(
         "tin nổi bật", default=False, help_text="Tin nổi bật đứng đầu trang chủ."
     )
-    updated_note = models.CharField(
-        "ghi chú cập nhật cho người đọc",
-        max_length=300,
+    expires_at = models.DateTimeField(
+        "hết hạn hiển thị lúc",
+        null=True,
         blank=True,
-        help_text=(
-            "Ví dụ: Sửa lại giờ họp ở thôn Kiệm. Hiện cuối bài cùng thời điểm cập nhật; "
-            "để trống nếu chỉ sửa lỗi chính tả."
-        ),
+        help_text="Đến lúc này bài tự ẩn khỏi trang. Để trống thì bài hiện mãi.",
+    )
+    review_on = models.DateField(
+        "ngày xem lại",
+        null=True,
+        blank=True,
+        help_text="Đến ngày này trang quản trị nhắc bạn xem bài còn đúng không.",
+    )
+    withdrawn_at = models.DateTimeField("gỡ lúc", null=True, editable=False)
+    withdrawal_kind = models.CharField(
+        "kiểu gỡ", max_length=10, choices=WithdrawalKind, blank=True, editable=False
+    )
+    withdrawal_reason = models.CharField(
+        "lý do gỡ", max_length=300, blank=True, editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name="gộp vào bài",
+        related_name="merged",
     )
     revised_at = models.DateTimeField(
         "thời điểm cập nhật cho người đọc", null=True, editable=False
@@ -304,8 +520,35 @@ class Article(RichContent):
     class Meta:
         verbose_name = "bài viết"
         verbose_name_plural = "bài viết"
-        permissions = [("publish_article", "Được đăng và gỡ bài viết")]
+        permissions = [("publish_article", "Được duyệt, đăng và gỡ bài viết")]
         constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(
+                    ~Q(status=Status.WITHDRAWN),
+                    withdrawn_at=None,
+                    withdrawal_kind="",
+                    withdrawal_reason="",
+                )
+                | Q(
+                    ~Q(withdrawal_reason=""),
+                    status=Status.WITHDRAWN,
+                    withdrawn_at__isnull=False,
+                    withdrawal_kind__in=WithdrawalKind.values,
+                ),
+                name="article_withdrawal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) & ~Q(withdrawal_kind=WithdrawalKind.MERGED)
+                | Q(merged_into__isnull=False, withdrawal_kind=WithdrawalKind.MERGED)
+                & ~Q(merged_into=F("pk")),
+                name="article_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("published_at")),
+                name="article_expires_after_it_appears",
+                violation_error_message="Bài phải hết hạn sau lúc đăng.",
+            ),
             models.CheckConstraint(
                 condition=Q(status=Status.DRAFT) | Q(published_at__isnull=False),
                 name="article_published_has_moment",
@@ -339,6 +582,16 @@ class Article(RichContent):
                 fields=["category", "-published_at", "-id"],
                 condition=Q(status=Status.PUBLISHED),
                 name="article_newest_in_category",
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(stage=Stage.SUBMITTED),
+                name="article_awaiting_approval",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status=Status.PUBLISHED, expires_at__isnull=False),
+                name="article_expiring",
             ),
         ]
 
@@ -375,22 +628,10 @@ class Article(RichContent):
     def revised_iso(self):
         return timezone.localtime(self.revised_at).isoformat(timespec="seconds")
 
-    @property
-    def description(self):
-        return self.lead or super().description
 
-    @property
-    def cover_alt_text(self):
-        return self.cover_alt or (self.cover.alt if self.cover else "")
-
-    @property
-    def cover_credit_text(self):
-        return self.cover_credit or (self.cover.credit if self.cover else "")
-
-
-class PageQuerySet(TreeQuerySet):
+class PageQuerySet(TreeQuerySet, ReviewedQuerySet):
     def shown(self):
-        return self.filter(is_shown=True)
+        return self.filter(is_shown=True, status=Status.PUBLISHED)
 
     def along(self, path):
         """Return the page at `path` behind its ancestors, the root first.
@@ -406,7 +647,7 @@ class PageQuerySet(TreeQuerySet):
         return [found[step] for step in paths] if len(found) == len(paths) else []
 
 
-class Page(RichContent):
+class Page(Reviewed, Text):
     """A standing page under /gioi-thieu/; the one page without a parent is its root."""
 
     parent = models.ForeignKey(
@@ -441,7 +682,12 @@ class Page(RichContent):
         verbose_name = "trang giới thiệu"
         verbose_name_plural = "trang giới thiệu"
         ordering = ["order", "title", "pk"]
+        permissions = [("publish_page", "Được duyệt và đăng trang giới thiệu")]
         constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(status=Status.WITHDRAWN), name="page_is_hidden_not_withdrawn"
+            ),
             models.UniqueConstraint(
                 fields=["parent", "slug"],
                 name="page_slug_once_per_parent",
@@ -469,3 +715,116 @@ class Page(RichContent):
 
     def get_absolute_url(self):
         return reverse("articles:page", kwargs={"path": self.path} if self.path else {})
+
+
+class EditionQuerySet(models.QuerySet):
+    def of(self, content):
+        """Return the editions of an article or page, the newest first."""
+        return self.filter(**{content._meta.model_name: content}).order_by("-number")
+
+    def since_approval(self, content):
+        """Return the editions written after the one that readers see."""
+        editions = self.of(content)
+        if content.approved_id is None:
+            return editions
+        return editions.filter(number__gt=content.approved.number)
+
+
+class Edition(ArticleText):
+    """One saved version of the text of an article or page. The database lets nobody rewrite it."""
+
+    article = models.ForeignKey(
+        Article,
+        models.CASCADE,
+        null=True,
+        verbose_name="bài viết",
+        related_name="editions",
+    )
+    page = models.ForeignKey(
+        Page, models.CASCADE, null=True, verbose_name="trang", related_name="editions"
+    )
+    number = models.PositiveIntegerField("bản số")
+    created_at = models.DateTimeField("lưu lúc", default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name="người lưu",
+        related_name="+",
+    )
+    note = models.CharField("ghi chú cho người duyệt", max_length=500, blank=True)
+    restored_from = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        verbose_name="lấy lại từ bản",
+        related_name="+",
+    )
+    approved_at = models.DateTimeField("duyệt lúc", null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name="người duyệt",
+        related_name="+",
+    )
+    override_reason = models.CharField("lý do tự duyệt", max_length=500, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bản lưu"
+        verbose_name_plural = "bản lưu"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=True) ^ Q(page__isnull=True),
+                name="edition_of_one_text",
+            ),
+            models.UniqueConstraint(
+                fields=["article", "number"],
+                condition=Q(article__isnull=False),
+                name="edition_number_once_per_article",
+            ),
+            models.UniqueConstraint(
+                fields=["page", "number"],
+                condition=Q(page__isnull=False),
+                name="edition_number_once_per_page",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} (bản {self.number})"
+
+    @property
+    def content(self):
+        """Return the article or page whose text this is."""
+        return self.article or self.page
+
+
+class CategoryDuty(models.Model):
+    """A member of staff may write and approve in this category and those below it.
+
+    Who has no such row may do so in all categories, as far as the role goes.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name="cán bộ",
+        related_name="category_duties",
+    )
+    category = models.ForeignKey(
+        Category, models.CASCADE, verbose_name="chuyên mục", related_name="duties"
+    )
+
+    class Meta:
+        verbose_name = "chuyên mục được giao"
+        verbose_name_plural = "chuyên mục được giao"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "category"], name="category_duty_once_per_person"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.category}"

@@ -35,28 +35,27 @@ ROLES = {
     for role in (
         Role(
             EDITOR,
-            "viết, sửa và đăng tin bài, trang giới thiệu; tải ảnh lên.",
+            "viết, sửa và gửi duyệt tin bài, trang giới thiệu; tải ảnh lên.",
             frozenset(
-                # The workflow refuses to delete what readers see or what something stands on.
+                # The workflow refuses to delete what was approved or what something stands on.
                 _may(
                     "add change delete view",
                     "articles.article",
-                    "articles.category",
                     "articles.page",
                     "portal.picture",
                 )
-                | {"articles.publish_article", "portal.view_pagevote"}
+                | {"articles.view_category", "portal.view_pagevote"}
             ),
         ),
         Role(
             APPROVER,
-            "xem, sửa, duyệt đăng tin bài và kết quả TTHC; xem thống kê truy cập.",
+            "xem, sửa, duyệt đăng tin bài, trang giới thiệu và kết quả TTHC; lập chuyên mục; "
+            "xem thống kê truy cập.",
             frozenset(
-                _may("change view", "articles.article")
+                _may("change view", "articles.article", "articles.page")
+                | _may("add change delete view", "articles.category")
                 | _may(
                     "view",
-                    "articles.category",
-                    "articles.page",
                     "portal.pagevote",
                     "portal.picture",
                     "procedures.field",
@@ -64,7 +63,11 @@ ROLES = {
                     "procedures.resultsheet",
                     "visitors.day",
                 )
-                | {"articles.publish_article", "procedures.publish_period"}
+                | {
+                    "articles.publish_article",
+                    "articles.publish_page",
+                    "procedures.publish_period",
+                }
             ),
         ),
         Role(
@@ -88,12 +91,14 @@ ROLES = {
         ),
         Role(
             ADMINISTRATOR,
-            "quản lý tài khoản, thông tin đơn vị, menu, điện thoại, liên kết; xem nhật ký.",
+            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, điện thoại, liên kết; "
+            "xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
                 _may("add change view", "portal.user", "portal.identity", "portal.picture")
                 | _may(
                     "add change delete view",
+                    "articles.category",
                     "portal.menuitem",
                     "portal.usefulphone",
                     "portal.weblink",

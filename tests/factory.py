@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import Group
 from django.utils.html import strip_tags
 
-from articles.models import Article, Category, Page, Status
+from articles.models import (
+    Article,
+    Category,
+    Edition,
+    Page,
+    Stage,
+    Status,
+    WithdrawalKind,
+)
 from portal.identity import UnitType
 from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLink
 from procedures import periods
@@ -85,6 +93,9 @@ def make_picture(**fields):
 # --- articles -------------------------------------------------------------------
 
 
+FIRST_READ = datetime(2024, 1, 26, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
 def make_category(**fields):
     """Make a shown category of its own name."""
     number = next(_number)
@@ -93,7 +104,10 @@ def make_category(**fields):
 
 
 def make_article(**fields):
-    """Make an article that readers have seen since 26/01/2024 08:30; a draft on request."""
+    """Make an article that readers have seen since 26/01/2024 08:30; a draft on request.
+
+    Its first edition holds its text, approved unless the status is "draft".
+    """
     number = next(_number)
     body = fields.get("body", "<p>Bà con xem lịch ở nhà văn hóa thôn.</p>")
     values = {
@@ -103,11 +117,58 @@ def make_article(**fields):
         "body": body,
         "body_text": strip_tags(body),
         "status": Status.PUBLISHED,
-        "published_at": datetime(2024, 1, 26, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+        "published_at": FIRST_READ,
     } | fields
+    if values["status"] == Status.WITHDRAWN:
+        values = {
+            "withdrawn_at": FIRST_READ,
+            "withdrawal_kind": WithdrawalKind.OUTDATED,
+            "withdrawal_reason": "Lịch đã đổi.",
+        } | values
     if "category" not in values:
         values["category"] = make_category()
-    return Article.objects.create(**values)
+    return _with_first_edition(Article(**values))
+
+
+def make_edition(content, *, stage=Stage.SUBMITTED, **fields):
+    """Make a newer edition of an article or page, in hand and waiting for approval."""
+    values = {name: getattr(content.head, name) for name in content.text_fields()} | fields
+    values.setdefault("number", content.head.number + 1)
+    edition = Edition.objects.create(**{content._meta.model_name: content}, **values)
+    content.head, content.stage = edition, stage
+    if stage == Stage.SUBMITTED:
+        content.submitted_at = edition.created_at
+    if content.status == Status.DRAFT:
+        for name in content.text_fields():
+            setattr(content, name, getattr(edition, name))
+    content.save()
+    return edition
+
+
+def _with_first_edition(content):
+    status, content.status = content.status, Status.DRAFT
+    withdrawal = {
+        name: getattr(content, name)
+        for name in ("withdrawn_at", "withdrawal_kind", "withdrawal_reason", "merged_into")
+        if status == Status.WITHDRAWN
+    }
+    for name in withdrawal:
+        setattr(content, name, content._meta.get_field(name).get_default())
+    content.save()
+    content.head = Edition.objects.create(
+        **{content._meta.model_name: content, "number": 1},
+        **{name: getattr(content, name) for name in content.text_fields()},
+        created_by=content.created_by,
+    )
+    if status != Status.DRAFT:
+        content.status, content.stage = status, Stage.APPROVED
+        content.approved, content.approved_at = content.head, FIRST_READ
+        content.head.approved_at = FIRST_READ
+        content.head.save(update_fields=["approved_at"])
+    for name, value in withdrawal.items():
+        setattr(content, name, value)
+    content.save()
+    return content
 
 
 def make_page(**fields):
@@ -120,11 +181,12 @@ def make_page(**fields):
         "body": body,
         "body_text": strip_tags(body),
         "parent": Page.objects.filter(parent=None).first(),
+        "status": Status.PUBLISHED,
     } | fields
     parent = values["parent"]
     if parent is not None:
         values["path"] = "/".join(filter(None, [parent.path, values["slug"]]))
-    return Page.objects.create(**values)
+    return _with_first_edition(Page(**values))
 
 
 # --- procedures -----------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from articles import workflow
+from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
 from portal import roles
 from portal.demo import content, pictures
@@ -47,9 +48,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             users, passwords = _make_accounts()
             _load_identity(actor=users["quan-tri"])
-            categories = _load_categories(actor=users["bien-tap"])
-            _load_articles(categories, actor=users["bien-tap"])
-            pages = _load_pages(actor=users["bien-tap"])
+            staff = {"writer": users["bien-tap"], "approver": users["lanh-dao"]}
+            categories = _load_categories(actor=users["lanh-dao"])
+            _load_articles(categories, **staff)
+            pages = _load_pages(**staff)
             load_demo_periods(actor=users["lanh-dao"])
             _load_menu(categories, pages)
             # Last, since a file is not taken back when the transaction is.
@@ -108,7 +110,7 @@ def _load_identity(*, actor):
 def _load_categories(*, actor):
     """Return the demo categories by slug."""
     return {
-        slug: workflow.save_category(
+        slug: save_category(
             category=Category(
                 slug=slug,
                 name=name,
@@ -122,7 +124,7 @@ def _load_categories(*, actor):
     }
 
 
-def _load_articles(categories, *, actor):
+def _load_articles(categories, *, writer, approver):
     for document in content.documents("articles"):
         head = document.head
         published_at, has_time = content.moment(head["published"])
@@ -142,13 +144,18 @@ def _load_articles(categories, *, actor):
                 name=f"{head['picture']}.jpg",
                 alt=head["alt"],
                 credit="Tranh minh họa của trang mẫu",
-                actor=actor,
+                actor=writer,
             )
-        workflow.save_article(article=article, actor=actor)
-        workflow.publish(article=article, actor=actor)
+        workflow.save_article(article=article, actor=writer)
+        _let_readers_see(article, writer=writer, approver=approver)
 
 
-def _load_pages(*, actor):
+def _let_readers_see(content, *, writer, approver):
+    workflow.submit(content=content, actor=writer)
+    workflow.approve(content=content, actor=approver, number=content.head.number)
+
+
+def _load_pages(*, writer, approver):
     """Return the demo pages by name; a page stands in its folder after the one above it."""
     pages = {}
     documents = content.documents("pages")
@@ -160,7 +167,8 @@ def _load_pages(*, actor):
             body=document.body,
             order=len(pages),
         )
-        pages[document.name] = workflow.save_page(page=page, actor=actor)
+        pages[document.name] = workflow.save_page(page=page, actor=writer)
+        _let_readers_see(page, writer=writer, approver=approver)
     return pages
 
 
