@@ -12,7 +12,11 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django_tasks_db.models import DBTaskResult
 
-from portal import page_votes_admin, picture_admin  # noqa: F401 — they register themselves
+from portal import (  # noqa: F401 — they register themselves
+    page_votes_admin,
+    picture_admin,
+    redirects_admin,
+)
 from portal.admin_site import record_password_change
 from portal.audit_admin import AuditedAdminMixin, ReadOnlyAdmin
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink

@@ -34,7 +34,13 @@ SECTIONS = (
     (
         "cong",
         "Thông tin của cổng",
-        ("portal.Identity", "portal.MenuItem", "portal.UsefulPhone", "portal.WebLink"),
+        (
+            "portal.Identity",
+            "portal.MenuItem",
+            "portal.UsefulPhone",
+            "portal.WebLink",
+            "portal.Redirect",
+        ),
     ),
     (
         "tai-khoan",

@@ -9,9 +9,11 @@ import sys
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from portal import redirects
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +38,13 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    """Answer 404 with likely pages; the address asked for is never repeated."""
+    """Send on to where the page is now (301), or answer 404 with likely pages.
+
+    The address asked for is never repeated.
+    """
     try:
+        if target := redirects.target_of(request):
+            return HttpResponsePermanentRedirect(target)
         return render(request, "404.html", status=404)
     except DatabaseError:
         logger.warning("The database is away; the page for 404 has no frame.")

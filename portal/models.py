@@ -8,7 +8,9 @@ from portal.files import Picture
 from portal.identity import Identity
 from portal.menu import MenuItem
 from portal.page_votes import PageVote
+from portal.presence import Presence
 from portal.ratelimit import RateLimit
+from portal.redirects import Redirect
 
 __all__ = [
     "AuditEntry",
@@ -17,7 +19,9 @@ __all__ = [
     "MenuItem",
     "PageVote",
     "Picture",
+    "Presence",
     "RateLimit",
+    "Redirect",
     "UsefulPhone",
     "User",
     "WebLink",

@@ -91,8 +91,8 @@ ROLES = {
         ),
         Role(
             ADMINISTRATOR,
-            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, điện thoại, liên kết; "
-            "xem nhật ký.",
+            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, điện thoại, liên kết, "
+            "địa chỉ chuyển tiếp; xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
                 _may("add change view", "portal.user", "portal.identity", "portal.picture")
@@ -100,6 +100,7 @@ ROLES = {
                     "add change delete view",
                     "articles.category",
                     "portal.menuitem",
+                    "portal.redirect",
                     "portal.usefulphone",
                     "portal.weblink",
                 )

@@ -53,7 +53,7 @@ def test_not_found_without_a_database_asks_to_come_back(request_, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(errors, "render", away)
+    monkeypatch.setattr(errors.redirects, "target_of", away)
     response = errors.not_found(request_)
     assert response.status_code == 503
     assert "Retry-After" in response

@@ -69,7 +69,13 @@ SEEN = {
     roles.ADMINISTRATOR: {
         "Tin bài": {"Picture"},
         "Thống kê truy cập": {"Day", "OpeningBalance"},
-        "Thông tin của cổng": {"Identity", "MenuItem", "UsefulPhone", "WebLink"},
+        "Thông tin của cổng": {
+            "Identity",
+            "MenuItem",
+            "UsefulPhone",
+            "WebLink",
+            "Redirect",
+        },
         "Tài khoản và nhật ký": {
             "User",
             "Group",
