@@ -14,6 +14,7 @@ class PortalConfig(AppConfig):
         "axes_accessfailurelog",
         "axes_accesslog",
         "django_session",
+        "portal_presence",
         "portal_ratelimit",
     )
 

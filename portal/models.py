@@ -9,6 +9,7 @@ from portal.identity import Identity
 from portal.menu import MenuItem
 from portal.page_votes import PageVote
 from portal.presence import Presence
+from portal.presence import Presence
 from portal.ratelimit import RateLimit
 from portal.redirects import Redirect
 
@@ -19,6 +20,7 @@ __all__ = [
     "MenuItem",
     "PageVote",
     "Picture",
+    "Presence",
     "Presence",
     "RateLimit",
     "Redirect",
