@@ -55,6 +55,13 @@ if IS_PRODUCTION and not ALLOWED_HOSTS:
         "ALLOWED_HOSTS is not set. Name the site's hosts, for example "
         "ALLOWED_HOSTS=dongthanh.example.vn (see .env.example)."
     )
+# Where mails and feeds, which are written without a request, say that the site is.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if IS_PRODUCTION
+    else "http://127.0.0.1:8000",
+).rstrip("/")
 # Hosts on which the page may call itself an official site of a state agency.
 OFFICIAL_HOSTS = env.list("OFFICIAL_HOSTS", default=[])
 # Demo content makes every page say so and keeps search engines away.
@@ -94,6 +101,7 @@ MIDDLEWARE = [
     "portal.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.uploads.BodySizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -146,6 +154,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Documents for download; no web server hands them out by address (portal/attachments.py).
+ATTACHMENT_ROOT = VAR_DIR / "attachments"
+ATTACHMENT_ZIP_ALLOWED = env.bool("ATTACHMENT_ZIP_ALLOWED", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -245,6 +256,10 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="khong-tra-loi@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10  # seconds
+
+# --- Articles ------------------------------------------------------------------------------------
+# How long a link to a text that is not public yet can be opened.
+PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
 
 # --- Editor ------------------------------------------------------------------------------------
 # django-ckeditor warns that CKEditor 4 is out of support; docs/decisions/ says why it is kept
