@@ -8,10 +8,11 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Tin bài"
 
     def ready(self):
-        from articles import entrances
-        from portal import admin_start, files, targets
+        from articles import enclosures, entrances
+        from portal import admin_start, attachments, files, targets
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
+        attachments.register_publicity(enclosures.are_offered)
         # An article's own text is always that of one of its editions.
         files.register_text("articles.Edition", "body")

@@ -30,6 +30,8 @@ _TEXT_FIELDS = (
     "updated_note",
 )
 PATH_LENGTH = 500  # characters; longer addresses of pages are neither made nor looked up
+# Under /tin-tuc/ these are pages of their own (articles/urls.py), so no category has them.
+RESERVED_SLUGS = ("luu-tru",)
 
 
 class Status(models.TextChoices):
@@ -142,6 +144,14 @@ class Category(models.Model):
                 condition=~Q(slug=""),
                 name="category_has_slug",
                 violation_error_message="Chuyên mục chưa có tên trên địa chỉ.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="category_slug_is_free",
+                violation_error_message=(
+                    "Địa chỉ này đã dành cho trang lưu trữ tin theo tháng. "
+                    "Hãy đặt tên khác trên địa chỉ, ví dụ: ho-so-luu-tru."
+                ),
             ),
         ]
 
@@ -464,8 +474,16 @@ class ArticleQuerySet(ReviewedQuerySet):
         )
 
     def for_list(self):
-        """Fetch what a list shows: category and cover too, the long texts not."""
-        return self.defer("body", "body_text").select_related("category", "cover")
+        """Fetch what a list shows: the words on an article, its category and its cover."""
+        return self.select_related("category", "cover").only(
+            "title",
+            "slug",
+            "lead",
+            "published_at",
+            "published_precision",
+            "category",
+            "cover",
+        )
 
 
 class Article(Reviewed, ArticleText):
@@ -575,11 +593,14 @@ class Article(Reviewed, ArticleText):
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
+                # What `published()` asks, so that skipping and counting read no rows.
+                include=["expires_at"],
                 condition=Q(status=Status.PUBLISHED),
                 name="article_newest",
             ),
             models.Index(
                 fields=["category", "-published_at", "-id"],
+                include=["expires_at"],
                 condition=Q(status=Status.PUBLISHED),
                 name="article_newest_in_category",
             ),
@@ -623,6 +644,11 @@ class Article(Reviewed, ArticleText):
     def is_revised(self):
         """Tell whether readers were told of a change made since they could first read it."""
         return self.revised_at is not None and self.revised_at > self.published_at
+
+    @property
+    def changed_at(self):
+        """Return when what readers see last became as it is."""
+        return max(self.published_at, self.approved_at)
 
     @property
     def revised_iso(self):
@@ -769,6 +795,12 @@ class Edition(ArticleText):
         related_name="+",
     )
     override_reason = models.CharField("lý do tự duyệt", max_length=500, blank=True)
+    attachments = models.ManyToManyField(
+        "portal.Attachment",
+        through="articles.EditionAttachment",
+        verbose_name="tệp đính kèm",
+        related_name="+",
+    )
 
     objects = EditionQuerySet.as_manager()
 
@@ -799,6 +831,33 @@ class Edition(ArticleText):
     def content(self):
         """Return the article or page whose text this is."""
         return self.article or self.page
+
+
+class EditionAttachment(models.Model):
+    """A document that an edition offers: in the list below the text, or by a link in it.
+
+    Written by `articles.enclosures` together with the edition, and never changed.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="enclosures")
+    attachment = models.ForeignKey(
+        "portal.Attachment", models.PROTECT, related_name="enclosures"
+    )
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+    is_listed = models.BooleanField("hiện trong danh sách tệp", default=True)
+
+    class Meta:
+        verbose_name = "tệp đính kèm của bản lưu"
+        verbose_name_plural = "tệp đính kèm của bản lưu"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "attachment"], name="edition_attachment_once"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.edition)
 
 
 class CategoryDuty(models.Model):

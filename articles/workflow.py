@@ -14,6 +14,7 @@ import re
 from django.db import transaction
 from django.utils import timezone
 
+from articles import enclosures
 from articles.changes import (
     facts,
     is_below_itself,
@@ -93,12 +94,13 @@ class Stale(Refused):
 # --- Saving -----------------------------------------------------------------------
 
 
-def save_article(*, article, actor, based_on=None, note="", at=None):
+def save_article(*, article, actor, attachments=None, based_on=None, note="", at=None):
     """Store what `article` holds, and return it as it is stored now.
 
     A text that differs from the one in hand becomes an edition and a draft; of a live
     article readers go on seeing the approved one. Placing (category, address, moments) is
     stored at once, and needs the right to publish once the article was approved.
+    `attachments` is the list of documents below the text; None leaves it as it is.
     `based_on` is the number of the edition that the writer began with: if there is a newer
     one, nothing is stored and `Stale` is raised. `note` is for the approver.
     """
@@ -106,7 +108,15 @@ def save_article(*, article, actor, based_on=None, note="", at=None):
         stored = _locked(article)
         _require_right_to_write(actor, article, stored)
         _settle_moments(article)
-        _save(article, stored, actor=actor, based_on=based_on, note=note, at=_now(at))
+        _save(
+            article,
+            stored,
+            attachments=attachments,
+            actor=actor,
+            based_on=based_on,
+            note=note,
+            at=_now(at),
+        )
     article.refresh_from_db()
     return article
 
@@ -129,7 +139,7 @@ def save_page(*, page, actor, based_on=None, note="", at=None):
     return page
 
 
-def _save(content, stored, *, actor, based_on, note, at):
+def _save(content, stored, *, actor, based_on, note, at, attachments=None):
     """Write what differs of `content` from the row `stored` (None for a new one)."""
     if stored and based_on is not None and based_on != _number(stored):
         raise Stale(stored.head)
@@ -149,8 +159,17 @@ def _save(content, stored, *, actor, based_on, note, at):
         stored = content
     else:
         _place(stored, content, actor)
-    if stored.head is None or _differs(text, _text_of(stored.head, like=stored)):
-        _take_up(stored, _new_edition(stored, text, actor=actor, at=at, note=note), at)
+    if attachments is None:
+        attachments = enclosures.listed(stored.head)
+    if (
+        stored.head is None
+        or _differs(text, _text_of(stored.head, like=stored))
+        or enclosures.differ(stored.head, attachments)
+    ):
+        edition = _new_edition(
+            stored, text, attachments=attachments, actor=actor, at=at, note=note
+        )
+        _take_up(stored, edition, at)
         stored.updated_at, stored.updated_by = at, actor
     stored.save()
     record_saving(
@@ -182,9 +201,9 @@ def _place(stored, content, actor):
         setattr(stored, name, getattr(content, name))
 
 
-def _new_edition(content, text, *, actor, at, note="", restored_from=None):
+def _new_edition(content, text, *, attachments, actor, at, note="", restored_from=None):
     newest = Edition.objects.of(content).values_list("number", flat=True).first()
-    return Edition.objects.create(
+    edition = Edition.objects.create(
         **{_kind(content): content},
         **text,
         number=(newest or 0) + 1,
@@ -193,6 +212,8 @@ def _new_edition(content, text, *, actor, at, note="", restored_from=None):
         note=clean_line(note)[:500],
         restored_from=restored_from,
     )
+    enclosures.enclose(edition, attachments)
+    return edition
 
 
 def _take_up(content, edition, at):
@@ -426,7 +447,12 @@ def restore(*, content, actor, number, at=None):
         if old == row.head:
             raise Refused(f"Bản {number} đang là bản được soạn.")
         edition = _new_edition(
-            row, _text_of(old, like=row), actor=actor, at=at, restored_from=old
+            row,
+            _text_of(old, like=row),
+            attachments=enclosures.listed(old),
+            actor=actor,
+            at=at,
+            restored_from=old,
         )
         _take_up(row, edition, at)
         row.updated_at, row.updated_by = at, actor

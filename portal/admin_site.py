@@ -19,7 +19,13 @@ SECTIONS = (
     (
         "tin-bai",
         "Tin bài",
-        ("articles.Article", "articles.Page", "articles.Category", "portal.Picture"),
+        (
+            "articles.Article",
+            "articles.Page",
+            "articles.Category",
+            "portal.Picture",
+            "portal.Attachment",
+        ),
     ),
     (
         "tthc",

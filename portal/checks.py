@@ -41,6 +41,7 @@ def check_nothing_private_is_static(app_configs, **kwargs):
     served = [Path(settings.STATIC_ROOT), *map(Path, settings.STATICFILES_DIRS)]
     private = {
         "MEDIA_ROOT": Path(settings.MEDIA_ROOT),
+        "ATTACHMENT_ROOT": Path(settings.ATTACHMENT_ROOT),
         "VISIT_SPOOL_DIR": Path(settings.VISIT_SPOOL_DIR),
         "VAR_DIR": Path(settings.VAR_DIR),
     }

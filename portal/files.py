@@ -1,4 +1,4 @@
-"""Pictures: content checks, narrower copies for phones, safe serving.
+"""Pictures: content checks, copies for every screen, safe serving.
 
 An uploaded file is never kept. It is decoded and written anew, so that nothing of it but the
 picture survives: no EXIF (places!), no profile, no second file hidden behind the first.
@@ -10,6 +10,7 @@ import os
 import re
 import struct
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.apps import apps
@@ -19,17 +20,20 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.utils._os import safe_join
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageCms, ImageOps
 
 from portal import audit
 from portal.text import clean_line, slugify
+from portal.uploads import UploadRefused, readable_name
 
 __all__ = [
+    "FileInUse",
     "Picture",
-    "PictureInUse",
     "PictureRefused",
     "delete_picture",
     "register_text",
@@ -42,6 +46,11 @@ MAX_BYTES = 12 * 2**20
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 2560  # pixels
 RENDITION_WIDTHS = (480, 960, 1600)  # pixels
+RENDITION_FORMATS = (
+    "avif",
+    "webp",
+    "jpg",
+)  # the best first; browsers take the first they know
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 # What Pillow and its decoders raise on files that are broken or made to break them.
 _DECODING_ERRORS = (
@@ -60,16 +69,45 @@ _DECODING_ERRORS = (
 )
 
 
-class PictureRefused(ValueError):
+# HEIC and its like. The decoders for it are too often the way in for attackers (see
+# docs/decisions/), and an iPhone sends JPEG when a page asks for it, as our forms do.
+_PHONE_FORMAT = (
+    "Đây là ảnh HEIC của iPhone (hoặc ảnh AVIF, video), trang chưa nhận dạng này. Hãy gửi ảnh "
+    "từ chính iPhone: mở trang này trên iPhone rồi chọn ảnh, máy tự đổi sang JPEG. Nếu đã chép "
+    "ảnh sang máy tính: mở bằng Photos hoặc Paint, lưu thành JPEG rồi tải lên lại. Để iPhone "
+    "luôn chụp JPEG: vào Cài đặt, Camera, Định dạng, chọn Tương thích nhất."
+)
+
+
+class PictureRefused(UploadRefused):
     """The file cannot become a picture; the message says why and what to do, in Vietnamese."""
 
 
-class PictureInUse(ValueError):
-    """The picture still stands somewhere; `uses` names the places."""
+class FileInUse(ValueError):
+    """The picture or attachment still stands somewhere; `uses` names the places."""
 
-    def __init__(self, uses):
+    def __init__(self, target, uses):
         self.uses = uses
-        super().__init__("Ảnh đang được dùng ở: " + "; ".join(uses))
+        name = capfirst(target._meta.verbose_name)
+        super().__init__(f"{name} đang được dùng ở: " + "; ".join(uses))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one `<source>` of a picture offers: its MIME type and its `srcset`."""
+
+    type: str
+    srcset: str
+
+
+class PictureQuerySet(models.QuerySet):
+    def undescribed(self):
+        """Return the pictures that nobody has described and that do not merely decorate."""
+        return self.filter(alt="", is_decorative=False)
+
+    def missing(self):
+        """Return the pictures whose file was not there at the last look."""
+        return self.filter(missing_since__isnull=False)
 
 
 class Picture(models.Model):
@@ -93,12 +131,23 @@ class Picture(models.Model):
     height = models.PositiveIntegerField("cao (điểm ảnh)")
     size = models.PositiveIntegerField("dung lượng (byte)")
     sha256 = models.CharField("mã băm", max_length=64, unique=True)
+    # Each of these widths exists in each of these formats, beside the file itself.
     rendition_widths = ArrayField(
         models.PositiveSmallIntegerField(),
         verbose_name="bản thu nhỏ đã có (điểm ảnh)",
         default=list,
         blank=True,
         editable=False,
+    )
+    rendition_formats = ArrayField(
+        models.CharField(max_length=4),
+        verbose_name="dạng của bản thu nhỏ",
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    missing_since = models.DateTimeField(
+        "không thấy tệp từ", null=True, blank=True, editable=False
     )
     uploaded_at = models.DateTimeField("tải lên lúc", auto_now_add=True)
     uploaded_by = models.ForeignKey(
@@ -112,6 +161,8 @@ class Picture(models.Model):
 
     # What the uploader should know about this upload; said once, not stored.
     remark = ""
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ảnh"
@@ -133,27 +184,72 @@ class Picture(models.Model):
         return self.file.url
 
     @property
+    def reference(self):
+        """What a text holds that shows this picture."""
+        return self.file.url
+
+    @property
     def smallest_url(self):
         """The address of the narrowest copy there is, for thumbnails."""
         if not self.rendition_widths:
             return self.file.url
-        return default_storage.url(self.rendition_name(min(self.rendition_widths)))
+        return self._rendition_url(min(self.rendition_widths), "webp")
+
+    @property
+    def share_url(self):
+        """The address of a copy that every service can preview: JPEG, at most 1600 wide.
+
+        The file itself until that copy is made, and for pictures with transparent parts.
+        """
+        if "jpg" not in self.rendition_formats:
+            return self.file.url
+        return self._rendition_url(max(self.rendition_widths), "jpg")
+
+    @property
+    def sources(self):
+        """The picture in its newer formats, the best first, for `<source>`."""
+        if not self.rendition_widths:
+            return []
+        return [
+            Source(f"image/{format}", self._srcset(format))
+            for format in RENDITION_FORMATS
+            if format in self.rendition_formats and format != "jpg"
+        ]
 
     @property
     def srcset(self):
         """The picture in all its widths for `<img srcset>`; "" when it has but one."""
-        if not self.rendition_widths:
+        if "jpg" not in self.rendition_formats:
             return ""
-        narrower = [
-            f"{default_storage.url(self.rendition_name(width))} {width}w"
-            for width in self.rendition_widths
-        ]
-        return ", ".join([*narrower, f"{self.file.url} {self.width}w"])
+        if self.width in self.rendition_widths:
+            return self._srcset("jpg")
+        return f"{self._srcset('jpg')}, {self.file.url} {self.width}w"
 
-    def rendition_name(self, width):
-        """The storage name of the copy of this width; it need not exist."""
+    def _srcset(self, format):
+        return ", ".join(
+            f"{self._rendition_url(width, format)} {width}w"
+            for width in self.rendition_widths
+        )
+
+    def _rendition_url(self, width, format):
+        return default_storage.url(self.rendition_name(width, format))
+
+    def rendition_name(self, width, format):
+        """The storage name of the copy of this width and format; it need not exist."""
         path = PurePosixPath(self.file.name)
-        return str(path.with_name(f"{path.stem}-{width}.webp"))
+        return str(path.with_name(f"{path.stem}-{width}.{format}"))
+
+    def file_names(self):
+        """Return the storage names of all files that may belong to this picture."""
+        widths = {*RENDITION_WIDTHS, self.width}
+        return {
+            self.file.name,
+            *(
+                self.rendition_name(width, format)
+                for width in widths
+                for format in RENDITION_FORMATS
+            ),
+        }
 
 
 # --- Storing --------------------------------------------------------------------------
@@ -172,13 +268,12 @@ def store_picture(
     image, extension, remark = _decode(raw)
     stored = _encode(image, extension)
     digest = hashlib.sha256(stored).hexdigest()
-    # Cleaned before its directory is cut off: some browsers send a whole Windows path.
-    original_name = re.split(r"[/\\]", clean_line(name))[-1]
+    original_name = readable_name(name)
     picture = Picture(
         alt="" if is_decorative else clean_line(alt)[:300],
         is_decorative=is_decorative,
         credit=clean_line(credit)[:200],
-        original_name=original_name[:200],
+        original_name=original_name,
         width=image.width,
         height=image.height,
         size=len(stored),
@@ -202,7 +297,9 @@ def store_picture(
             existing = Picture.objects.get(sha256=digest)
     if existing is not None:
         picture = _complete(existing, alt=picture.alt, credit=picture.credit)
-        remark = remark or "Ảnh này đã có trong kho, hệ thống dùng lại ảnh cũ."
+        remark = (
+            remark or f"Ảnh này đã có trong kho (“{existing}”), hệ thống dùng lại ảnh đó."
+        )
     picture.remark = remark
     return picture
 
@@ -232,6 +329,8 @@ def _decode(raw):
         raise PictureRefused(
             f"Ảnh lớn hơn {MAX_BYTES // 2**20} MB. Hãy thu nhỏ ảnh rồi tải lên lại."
         )
+    if raw[4:8] == b"ftyp":
+        raise PictureRefused(_PHONE_FORMAT)
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -309,30 +408,36 @@ def register_text(model_label, field):
         _texts.append((model_label, field))
 
 
-def uses_of(picture, *, limit=20):
-    """Return where `picture` stands, in words ("bài viết: Lễ hội"); at most about `limit`."""
+def uses_of(target, *, limit=20):
+    """Return where a picture or attachment stands, in words; at most about `limit`.
+
+    Every relation to it counts, and every registered text that holds its `reference`.
+    """
     found = [
-        relation.related_model._base_manager.filter(**{relation.field.name: picture})
+        relation.related_model._base_manager.filter(**{relation.field.name: target})
         # Hidden ones too: most models do not name the way back from a picture.
-        for relation in picture._meta.get_fields(include_hidden=True)
+        for relation in target._meta.get_fields(include_hidden=True)
         if relation.auto_created and relation.one_to_many
     ]
     found += [
-        apps.get_model(label)._base_manager.filter(**{f"{field}__contains": picture.url})
+        apps.get_model(label)._base_manager.filter(
+            **{f"{field}__contains": target.reference}
+        )
         for label, field in _texts
     ]
-    uses = {}
-    for queryset in found:
-        for item in queryset.order_by("pk")[:limit]:
-            uses[item._meta.label, item.pk] = f"{item._meta.verbose_name}: {item}"
-    return list(uses.values())[:limit]
+    uses = {
+        f"{item._meta.verbose_name}: {item}": None
+        for queryset in found
+        for item in queryset.order_by("pk")[:limit]
+    }
+    return list(uses)[:limit]
 
 
 def delete_picture(*, picture, actor):
-    """Delete a picture and its files. Raises `PictureInUse` while it stands anywhere."""
+    """Delete a picture and its files. Raises `FileInUse` while it stands anywhere."""
     if uses := uses_of(picture):
-        raise PictureInUse(uses)
-    names = [picture.file.name, *map(picture.rendition_name, RENDITION_WIDTHS)]
+        raise FileInUse(picture, uses)
+    names = picture.file_names()
     with transaction.atomic():
         audit.record("portal.picture.delete", actor=actor, target=picture)
         picture.delete()
@@ -341,16 +446,22 @@ def delete_picture(*, picture, actor):
 
 # --- Serving --------------------------------------------------------------------------------
 
-_CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_CONTENT_TYPES = {
+    "avif": "image/avif",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+}
 # Just the names that this module makes: no dots but one, so no way up and no hidden file.
-_NAME = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.(jpg|png|webp)", re.ASCII)
+_NAME = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.(avif|jpg|png|webp)", re.ASCII)
 
 
 @require_safe
 def serve(request, name):
     """Serve an uploaded file with headers under which it can never act as a page.
 
-    Its name contains the hash of its content, so that browsers may keep it for ever.
+    Its name contains the hash of its content, so that browsers may keep it for ever. For a
+    picture that is gone a neutral one is drawn, with the status 404: a page keeps its shape.
     """
     match = _NAME.fullmatch(name)
     if match is None:
@@ -362,9 +473,15 @@ def serve(request, name):
             raise Http404
         file = open(path, "rb")  # noqa: SIM115 — the response closes it
     except (SuspiciousFileOperation, OSError):
-        raise Http404 from None
-    response = FileResponse(file, content_type=_CONTENT_TYPES[match[1]])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+        response = HttpResponse(
+            render_to_string("portal/missing_picture.svg"),
+            status=404,
+            content_type="image/svg+xml",
+        )
+        response["Cache-Control"] = "no-store"
+    else:
+        response = FileResponse(file, content_type=_CONTENT_TYPES[match[1]])
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

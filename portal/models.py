@@ -1,6 +1,7 @@
 """The tables of the project itself; each lives in the module of its capability."""
 
 from portal.accounts import User
+from portal.attachments import Attachment
 from portal.audit import AuditEntry
 from portal.content_version import ContentVersion
 from portal.directory import UsefulPhone, WebLink
@@ -9,18 +10,17 @@ from portal.identity import Identity
 from portal.menu import MenuItem
 from portal.page_votes import PageVote
 from portal.presence import Presence
-from portal.presence import Presence
 from portal.ratelimit import RateLimit
 from portal.redirects import Redirect
 
 __all__ = [
+    "Attachment",
     "AuditEntry",
     "ContentVersion",
     "Identity",
     "MenuItem",
     "PageVote",
     "Picture",
-    "Presence",
     "Presence",
     "RateLimit",
     "Redirect",

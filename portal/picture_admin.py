@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from portal import audit, ratelimit
 from portal.files import (
+    FileInUse,
     Picture,
-    PictureInUse,
     PictureRefused,
     delete_picture,
     store_picture,
@@ -183,7 +183,7 @@ class PictureAdmin(admin.ModelAdmin):
         for picture in queryset:
             try:
                 delete_picture(picture=picture, actor=request.user)
-            except PictureInUse as refusal:
+            except FileInUse as refusal:
                 messages.error(request, f"{picture}: {refusal}.")
 
 

@@ -42,6 +42,7 @@ ROLES = {
                     "add change delete view",
                     "articles.article",
                     "articles.page",
+                    "portal.attachment",
                     "portal.picture",
                 )
                 | {"articles.view_category", "portal.view_pagevote"}
@@ -57,6 +58,7 @@ ROLES = {
                 | _may(
                     "view",
                     "portal.pagevote",
+                    "portal.attachment",
                     "portal.picture",
                     "procedures.field",
                     "procedures.period",

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import files, page_votes, views
+from portal import attachments, files, page_votes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path("media/<path:name>", files.serve, name="media"),
+    path("tai-ve/<int:number>/<str:name>", attachments.download, name="attachment"),
     path("lien-he/", views.contact, name="contact"),
     path("so-do-trang/", views.site_map, name="site_map"),
     path("phan-hoi/", page_votes.vote, name="page_vote"),

@@ -1,0 +1,53 @@
+"""Which documents go with which edition of a text, and which of them readers may have.
+
+An edition offers a document in the list below its text or by a link in the text. Both stand
+in one table, so that one look at an index tells whether a page that readers see offers it.
+"""
+
+from articles.models import Article, EditionAttachment, Page
+from portal.attachments import Attachment, linked_ids
+
+__all__ = ["are_offered", "differ", "enclose", "listed"]
+
+
+def listed(edition):
+    """Return the documents listed below the text of `edition`, in their order."""
+    if edition is None:
+        return []
+    enclosures = edition.enclosures.filter(is_listed=True).select_related("attachment")
+    return [enclosure.attachment for enclosure in enclosures]
+
+
+def differ(edition, attachments):
+    """Tell whether another list of documents is wanted than `edition` has."""
+    return listed(edition) != list(attachments)
+
+
+def enclose(edition, attachments):
+    """Keep with the new `edition` the documents listed below it, and those its text links to."""
+    listed_ids = list(dict.fromkeys(attachment.pk for attachment in attachments))
+    linked = Attachment.objects.filter(pk__in=linked_ids(edition.body)).exclude(
+        pk__in=listed_ids
+    )
+    EditionAttachment.objects.bulk_create(
+        [
+            EditionAttachment(edition=edition, attachment_id=pk, order=order)
+            for order, pk in enumerate(listed_ids)
+        ]
+        + [
+            EditionAttachment(
+                edition=edition, attachment=attachment, order=0, is_listed=False
+            )
+            for attachment in linked
+        ]
+    )
+
+
+def are_offered(attachment):
+    """Tell whether an article or page that readers see now offers `attachment`."""
+    offering = {"approved__enclosures__attachment": attachment}
+    if Article.objects.readable().filter(**offering).exists():
+        return True
+    # A page is hidden by a hidden page above it.
+    pages = Page.objects.shown().filter(**offering)
+    return any(Page.objects.along(page.path) for page in pages)
