@@ -887,3 +887,43 @@ class CategoryDuty(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.category}"
+
+
+class ImportedItem(models.Model):
+    """One article of an older site and what it became here, so that importing again changes nothing.
+
+    `old_address` is the host and `portal.redirects.normal()` of the rest; "" where it is
+    unknown, then `source_hash` alone tells the item. `article` is empty once staff deleted the
+    draft: it is not made again.
+    """
+
+    old_address = models.CharField("địa chỉ cũ", max_length=860, blank=True)
+    source_hash = models.CharField("mã băm của bài cũ", max_length=64)
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        verbose_name="bài viết",
+        related_name="imported_from",
+    )
+    edition_number = models.PositiveIntegerField("bản số")
+    imported_at = models.DateTimeField("chuyển lúc")
+
+    class Meta:
+        verbose_name = "bài chuyển từ trang cũ"
+        verbose_name_plural = "bài chuyển từ trang cũ"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["old_address"],
+                condition=~Q(old_address=""),
+                name="imported_item_once_per_address",
+            ),
+            models.UniqueConstraint(
+                fields=["source_hash"],
+                condition=Q(old_address=""),
+                name="imported_item_once_per_text",
+            ),
+        ]
+
+    def __str__(self):
+        return self.old_address or self.source_hash
