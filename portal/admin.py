@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django_tasks_db.models import DBTaskResult
 
 from portal import (  # noqa: F401 — they register themselves
+    attachment_admin,
     page_votes_admin,
     picture_admin,
     redirects_admin,

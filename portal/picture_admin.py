@@ -1,36 +1,30 @@
 """Pictures in the admin, and the upload that the editor makes."""
 
-from datetime import timedelta
-
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import JsonResponse
-from django.urls import path
+from django.contrib import admin
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
-from portal import audit, ratelimit
-from portal.files import (
-    FileInUse,
-    Picture,
-    PictureRefused,
-    delete_picture,
-    store_picture,
-    uses_of,
-)
+from portal.files import Picture, PictureRefused, delete_picture, store_picture
+from portal.upload_admin import LostFilter, UploadAdmin
+from portal.upload_fields import PICTURES
 
 __all__ = ["PictureAdmin"]
 
-UPLOADS = 120  # per person and hour: a long photo report, not a flood
+_HELP = (
+    "JPEG, PNG, GIF hoặc WebP, không quá 12 MB. Thông tin về máy ảnh và nơi chụp sẽ được xóa "
+    "khỏi ảnh."
+)
 
 
-class PictureForm(forms.ModelForm):
+class PictureWordsForm(forms.ModelForm):
+    """The words about one picture among many; a description may follow later."""
+
     class Meta:
         model = Picture
         fields = ["alt", "is_decorative", "credit"]
 
+
+class PictureForm(PictureWordsForm):
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("alt") and not cleaned.get("is_decorative"):
@@ -41,11 +35,8 @@ class PictureForm(forms.ModelForm):
 class NewPictureForm(PictureForm):
     upload = forms.FileField(
         label="Tệp ảnh",
-        help_text="JPEG, PNG, GIF hoặc WebP, không quá 12 MB. Thông tin về máy ảnh và nơi chụp "
-        "sẽ được xóa khỏi ảnh.",
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}
-        ),
+        help_text=_HELP,
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
     )
     actor = None
     field_order = ["upload"]
@@ -65,15 +56,43 @@ class NewPictureForm(PictureForm):
             self.add_error("upload", str(refusal))
 
 
+class UndescribedFilter(admin.SimpleListFilter):
+    """Picks out the pictures that still need a description."""
+
+    title = "mô tả"
+    parameter_name = "mo-ta"
+
+    def lookups(self, request, model_admin):
+        return [("thieu", "Chưa có mô tả")]
+
+    def queryset(self, request, queryset):
+        return queryset.undescribed() if self.value() == "thieu" else queryset
+
+
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(UploadAdmin):
     form = PictureForm
+    words_form = PictureWordsForm
+    words_help = (
+        "Mỗi ảnh một câu nói ảnh chụp gì, cho người không nhìn thấy ảnh. Ảnh nào để trống thì "
+        "ghi sau được: lọc danh sách theo “Chưa có mô tả”."
+    )
+    accept = PICTURES
+    upload_help = _HELP
     list_display = ["thumbnail", "__str__", "credit", "dimensions", "uploaded_at"]
     list_display_links = ["thumbnail", "__str__"]
-    list_filter = ["uploaded_at"]
-    search_fields = ["alt", "credit", "original_name"]
-    list_per_page = 50
-    show_full_result_count = False
+    list_filter = [UndescribedFilter, LostFilter, "uploaded_at"]
+    search_fields = ["alt__unaccent", "credit__unaccent", "original_name__unaccent"]
+    search_help_text = "Tìm theo mô tả, nguồn, tên tệp. Gõ có dấu hay không dấu đều được."
+
+    def store(self, upload, *, actor, **words):
+        return store_picture(content=upload, name=upload.name, actor=actor, **words)
+
+    def delete(self, target, *, actor):
+        delete_picture(picture=target, actor=actor)
+
+    def answer_for(self, target):
+        return {"fileName": target.file.name.rsplit("/", 1)[-1], "url": target.url}
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002 (Django's)
         if obj is not None:
@@ -86,50 +105,12 @@ class PictureAdmin(admin.ModelAdmin):
         words = list(PictureForm.Meta.fields)
         if obj is None:
             return ["upload", *words]
-        return [
-            "preview",
-            *words,
-            "dimensions",
-            "original_name",
-            "uploaded_by",
-            "where_used",
-        ]
+        return ["preview", *words, *self._facts]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return []
-        return ["preview", "dimensions", "original_name", "uploaded_by", "where_used"]
+        return [] if obj is None else ["preview", *self._facts]
 
-    def get_urls(self):
-        upload = self.admin_site.admin_view(require_POST(self.upload_view))
-        return [path("tai-len/", upload, name="portal_picture_upload"), *super().get_urls()]
-
-    def upload_view(self, request):
-        """Take a picture from the editor and answer in the form that CKEditor reads.
-
-        A refusal is answered with 200, since CKEditor shows its message only then.
-        """
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        verdict = ratelimit.allow(
-            "upload", str(request.user.pk), limit=UPLOADS, per=timedelta(hours=1)
-        )
-        upload = request.FILES.get("upload")
-        if not verdict.allowed:
-            minutes = -(-verdict.retry_after // 60)
-            return _refusal(
-                f"Bạn vừa tải lên rất nhiều ảnh. Hãy thử lại sau {minutes} phút."
-            )
-        if upload is None:
-            return _refusal("Không thấy tệp nào. Hãy chọn một tệp ảnh.")
-        try:
-            picture = store_picture(content=upload, name=upload.name, actor=request.user)
-        except PictureRefused as refusal:
-            return _refusal(str(refusal))
-        name = picture.file.name.rsplit("/", 1)[-1]
-        return JsonResponse(
-            {"uploaded": 1, "fileName": name, "url": picture.url, "remark": picture.remark}
-        )
+    _facts = ("dimensions", "original_name", "uploaded_by", "where_used")
 
     # --- columns ---------------------------------------------------------------------
 
@@ -145,46 +126,8 @@ class PictureAdmin(admin.ModelAdmin):
     def dimensions(self, picture):
         return f"{picture.width} × {picture.height}, {max(1, picture.size // 1024)} KB"
 
-    @admin.display(description="đang dùng ở")
-    def where_used(self, picture):
-        return "; ".join(uses_of(picture)) or "Chưa dùng ở đâu."
-
-    # --- changes ------------------------------------------------------------------------
-
-    def save_model(self, request, obj, form, change):
-        """Save new words about a picture; a new one was stored by its form."""
-        if not change:
-            if obj.remark:
-                messages.warning(request, obj.remark)
-            return
-        names = form.changed_data
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            audit.record(
-                "portal.picture.change",
-                actor=request.user,
-                target=obj,
-                before={name: form.initial.get(name) for name in names},
-                after={name: form.cleaned_data[name] for name in names},
-            )
-
-    def get_deleted_objects(self, objs, request):
-        """Show where a picture is used; Django then offers no button to delete it."""
-        to_delete, counts, perms_needed, protected = super().get_deleted_objects(
-            objs, request
-        )
-        used = [f"{picture}: {use}" for picture in objs for use in uses_of(picture)]
-        return to_delete, counts, perms_needed, used or protected
-
-    def delete_model(self, request, obj):
-        delete_picture(picture=obj, actor=request.user)
-
-    def delete_queryset(self, request, queryset):
-        for picture in queryset:
-            try:
-                delete_picture(picture=picture, actor=request.user)
-            except FileInUse as refusal:
-                messages.error(request, f"{picture}: {refusal}.")
+    def shown_beside(self, target):
+        return _image(target, target.smallest_url, height=120)
 
 
 def _image(picture, url, *, height):
@@ -196,7 +139,3 @@ def _image(picture, url, *, height):
         width,
         height,
     )
-
-
-def _refusal(message):
-    return JsonResponse({"uploaded": 0, "error": {"message": message}})

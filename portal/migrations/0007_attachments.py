@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import portal.attachments
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.attachments
 
 
 class Migration(migrations.Migration):
