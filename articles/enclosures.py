@@ -7,7 +7,7 @@ in one table, so that one look at an index tells whether a page that readers see
 from articles.models import Article, EditionAttachment, Page
 from portal.attachments import Attachment, linked_ids
 
-__all__ = ["are_offered", "differ", "enclose", "listed"]
+__all__ = ["are_offered", "differ", "enclose", "listed", "listed_in"]
 
 
 def listed(edition):
@@ -16,6 +16,15 @@ def listed(edition):
         return []
     enclosures = edition.enclosures.filter(is_listed=True).select_related("attachment")
     return [enclosure.attachment for enclosure in enclosures]
+
+
+def listed_in(editions):
+    """Return {edition: its listed documents} for the keys of many editions; one query."""
+    listed = {edition: [] for edition in editions}
+    enclosures = EditionAttachment.objects.filter(edition__in=editions, is_listed=True)
+    for enclosure in enclosures.select_related("attachment"):
+        listed[enclosure.edition_id].append(enclosure.attachment)
+    return listed
 
 
 def differ(edition, attachments):

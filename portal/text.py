@@ -7,7 +7,7 @@ written down: the alphabet decides first, then the five tone marks, then capital
 import re
 import unicodedata
 
-__all__ = ["clean_line", "fold", "nfc", "slugify", "sort_key"]
+__all__ = ["clean_line", "fold", "nfc", "slugify", "sort_key", "xml_safe"]
 
 SLUG_MAX = 80  # characters
 SLUG_OF_NOTHING = "khong-ten"
@@ -18,6 +18,7 @@ _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 # Dictionary order of tones: ngang, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _BLANK, _NUMBER, _LETTER, _OTHER = range(4)
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHUNK = re.compile(r"[^\W\d_]|\d+|\s+|.", re.DOTALL)
 
 
@@ -95,3 +96,8 @@ def clean_line(text: str) -> str:
         if unicodedata.category(c) not in ("Cf", "Cs")
     )
     return " ".join(nfc(visible).split())
+
+
+def xml_safe(text: str) -> str:
+    """Return `text` without the characters that no XML document may hold, even escaped."""
+    return _NOT_IN_XML.sub("", text)
