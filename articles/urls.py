@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from articles import views
+from articles import article_views, views
 
 
 class ArticleKeyConverter:
@@ -33,11 +33,15 @@ class SlugPathConverter(StringConverter):
 register_converter(ArticleKeyConverter, "article_key")
 register_converter(SlugPathConverter, "slug_path")
 
+_ARTICLE = "tin-tuc/<str:category_slug>/<article_key:key>"
+
 app_name = "articles"
 urlpatterns = [
     path("tin-tuc/", views.news, name="list"),
     path("tin-tuc/<slug:slug>/", views.category, name="category"),
-    path("tin-tuc/<str:category_slug>/<article_key:key>/", views.detail, name="detail"),
+    path(f"{_ARTICLE}/", article_views.detail, name="detail"),
+    path(f"{_ARTICLE}/niem-yet/", article_views.board_notice, name="board_notice"),
+    path(f"{_ARTICLE}/loa/", article_views.loudspeaker, name="loudspeaker"),
     path("gioi-thieu/", views.page, name="page"),
     path("gioi-thieu/<slug_path:path>/", views.page, name="page"),
 ]

@@ -1,18 +1,15 @@
-"""Public pages of the news and of the introduction."""
+"""Public pages of the news and of the introduction; those of one article: article_views.py."""
 
-from django.http import Http404, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Page, category_tree
-from portal.content_version import Memory
 from portal.pages import mark
 from portal.paging import page_of
 
-RELATED = 5
 _HOME = ("Trang chủ", "/")
-_newest_in_category = Memory(size=100)
 
 
 @require_safe
@@ -44,7 +41,7 @@ def category(request, slug):
         "category": category,
         "page": page_of(articles.for_list().newest(), request),
         "sections": [child for child in tree.children(category.pk) if child.is_shown],
-        "crumbs": [*_news_crumbs(tree.ancestors(category.pk)), (category.name, "")],
+        "crumbs": [*news_crumbs(tree.ancestors(category.pk)), (category.name, "")],
         "canonical": request.build_absolute_uri(category.get_absolute_url()),
     }
     return mark(
@@ -52,35 +49,6 @@ def category(request, slug):
         kind="category",
         object_id=category.pk,
         title=category.name,
-    )
-
-
-@require_safe
-def detail(request, category_slug, key):
-    """Show a published article; an outdated or mistyped address leads to the right one."""
-    _, number = key
-    published = Article.objects.published().select_related("cover")
-    article = get_object_or_404(published, pk=number)
-    tree = category_tree()
-    if category := tree.get(article.category_id):  # else it was made a moment ago
-        article.category = category
-    if request.path != article.get_absolute_url():
-        return HttpResponsePermanentRedirect(article.get_absolute_url())
-    context = {
-        "article": article,
-        "crumbs": [
-            *_news_crumbs(tree.line(article.category_id)),
-            (article.title, ""),
-        ],
-        "canonical": request.build_absolute_uri(article.get_absolute_url()),
-        "cover_url": article.cover and request.build_absolute_uri(article.cover.url),
-        "related": _related(article),
-    }
-    return mark(
-        render(request, "articles/article_detail.html", context),
-        kind="article",
-        object_id=article.pk,
-        title=article.title,
     )
 
 
@@ -105,20 +73,8 @@ def page(request, path=""):
     )
 
 
-def _related(article):
-    """Return the newest other articles of the same category, as a tuple."""
-
-    def read():
-        newest = Article.objects.published().filter(category=article.category_id).newest()
-        return list(newest.for_links()[: RELATED + 1])
-
-    newest = _newest_in_category.get(
-        article.category_id, read, until=Article.objects.next_moment
-    )
-    return tuple(other for other in newest if other != article)[:RELATED]
-
-
-def _news_crumbs(categories):
+def news_crumbs(categories):
+    """Return the way from the home page through `categories`, as (label, address)."""
     return [_HOME, ("Tin tức", reverse("articles:list")), *_links(categories)]
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 # Addresses for staff: they may use a session, so the rules of public pages do not bind them.
 STAFF_ONLY = {"admin", "style_guide"}
 # Not pages: they answer POST only, or serve files. Each has tests of its own.
-NOT_PAGES = {"media", "page_vote"}
+NOT_PAGES = {"attachment", "media", "page_vote"}
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -70,6 +70,8 @@ def addresses(django_user_model):
         "articles:list": reverse("articles:list"),
         "articles:category": article.category.get_absolute_url(),
         "articles:detail": article.get_absolute_url(),
+        "articles:board_notice": f"{article.get_absolute_url()}niem-yet/",
+        "articles:loudspeaker": f"{article.get_absolute_url()}loa/",
         "articles:page": page.get_absolute_url(),
         "procedures:list": reverse("procedures:list"),
         "procedures:period": period.get_absolute_url(),

@@ -29,7 +29,7 @@ PUBLIC_TEMPLATES = sorted(
 MOMENT = datetime(2024, 1, 26, 1, 30, tzinfo=UTC)
 INLINE = re.compile(
     r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:"
-    r"|<script(?![^>]*\ssrc=)(?![^>]*application/json)",
+    r"|<script(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)",
     re.IGNORECASE,
 )
 
