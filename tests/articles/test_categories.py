@@ -1,0 +1,52 @@
+import pytest
+from django.contrib.auth.models import Permission
+
+from articles.categories import delete_category, save_category
+from articles.models import Category
+from portal.audit import AuditEntry
+from portal.refusals import Refused
+from tests.factory import make_article, make_category, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper():
+    user = make_user()
+    user.user_permissions.set(Permission.objects.filter(content_type__model="category"))
+    return user
+
+
+def test_a_category_gets_a_slug_of_its_name(keeper):
+    category = save_category(category=Category(name="Y tế –  Giáo dục"), actor=keeper)
+    assert (category.name, category.slug) == ("Y tế – Giáo dục", "y-te-giao-duc")
+    assert AuditEntry.objects.get().action == "category.created"
+
+
+def test_a_category_is_not_moved_below_itself(keeper):
+    top = make_category()
+    below = make_category(parent=make_category(parent=top))
+    top.parent = below
+    with pytest.raises(Refused, match="dưới chính nó"):
+        save_category(category=top, actor=keeper)
+
+
+def test_a_category_that_holds_something_is_not_deleted(keeper):
+    parent = make_category()
+    child = make_category(parent=parent)
+    make_article(category=child)
+    with pytest.raises(Refused, match="còn chuyên mục con"):
+        delete_category(category=parent, actor=keeper)
+    with pytest.raises(Refused, match="còn bài viết"):
+        delete_category(category=child, actor=keeper)
+    empty = make_category()
+    delete_category(category=empty, actor=keeper)
+    assert set(Category.objects.all()) == {parent, child}
+
+
+@pytest.mark.parametrize("change", [save_category, delete_category])
+def test_categories_are_kept_by_those_who_may(change):
+    category = make_category()
+    with pytest.raises(Refused, match="chưa được giao quyền"):
+        change(category=category, actor=make_user())
+    assert Category.objects.filter(pk=category.pk).exists()
