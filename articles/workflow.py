@@ -36,7 +36,7 @@ from articles.models import (
 )
 from articles.rights import may_approve, may_write
 from articles.tidying import drop_doubled_title
-from portal import audit
+from portal import audit, redirects
 from portal.refusals import Refused
 from portal.richtext import clean, plain_text
 from portal.text import clean_line, slugify
@@ -313,6 +313,8 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
         row.submitted_at = row.submitted_by = None
         if row.status == Status.DRAFT:
             row.status = Status.PUBLISHED
+            if isinstance(row, Article):
+                _lead_from_old_site(row)
         edition.approved_at, edition.approved_by = at, actor
         edition.override_reason = reason
         edition.save(update_fields=["approved_at", "approved_by", "override_reason"])
@@ -328,6 +330,15 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
             },
         )
     return content
+
+
+def _lead_from_old_site(article):
+    """Lead readers on from where an older site had the article.
+
+    Not before approval: a draft answers nobody, and browsers remember a redirect for good.
+    """
+    for item in article.imported_from.exclude(old_address=""):
+        redirects.remember(old=item.old_path, new=article.get_absolute_url())
 
 
 def _set_moment(article, publish_at, at):
