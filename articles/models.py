@@ -859,6 +859,11 @@ class EditionAttachment(models.Model):
     def __str__(self):
         return str(self.edition)
 
+    @property
+    def content(self):
+        """Return the article or page whose edition offers the document."""
+        return self.edition.content
+
 
 class CategoryDuty(models.Model):
     """A member of staff may write and approve in this category and those below it.
@@ -927,3 +932,9 @@ class ImportedItem(models.Model):
 
     def __str__(self):
         return self.old_address or self.source_hash
+
+    @property
+    def old_path(self):
+        """Return the old address without its host, as redirects know it; "" if unknown."""
+        _, slash, rest = self.old_address.partition("/")
+        return slash + rest
