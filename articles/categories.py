@@ -1,6 +1,7 @@
 """Every change of the categories; raises `Refused` with sentences for the person who asked."""
 
 from django.db import transaction
+from django.urls import reverse
 
 from articles.changes import (
     facts,
@@ -11,7 +12,8 @@ from articles.changes import (
     require,
     tidy_lines,
 )
-from articles.models import Article, Category
+from articles.models import RESERVED_SLUGS, Article, Category
+from portal import redirects
 from portal.refusals import Refused
 from portal.text import slugify
 
@@ -34,7 +36,13 @@ def save_category(*, category, actor):
             raise Refused("Chuyên mục không thể nằm dưới chính nó.")
         tidy_lines(category)
         category.slug = slugify(category.slug or category.name)
+        if category.slug in RESERVED_SLUGS:
+            raise Refused(
+                f"Tên “{category.slug}” trên địa chỉ đã dành cho trang khác của cổng. "
+                "Hãy đặt tên khác."
+            )
         category.save()
+        _lead_on(stored, category, actor)
         record_saving(
             "category", category, before=facts(stored), after=facts(category), actor=actor
         )
@@ -54,3 +62,18 @@ def delete_category(*, category, actor):
             raise Refused("Chuyên mục này còn bài viết. Hãy chuyển bài đi trước khi xóa.")
         record_deletion("category", category, actor)
         category.delete()
+
+
+def _lead_on(stored, category, actor):
+    """Let the old addresses of a renamed category lead to the new ones.
+
+    Its articles need none: their number alone finds them.
+    """
+    if stored is None or stored.slug == category.slug:
+        return
+    for view in ("category", "category_rss", "category_json_feed"):
+        old, new = (
+            reverse(f"articles:{view}", kwargs={"slug": each.slug})
+            for each in (stored, category)
+        )
+        redirects.remember(old=old, new=new, actor=actor)

@@ -50,3 +50,29 @@ def test_categories_are_kept_by_those_who_may(change):
     with pytest.raises(Refused, match="chưa được giao quyền"):
         change(category=category, actor=make_user())
     assert Category.objects.filter(pk=category.pk).exists()
+
+
+def test_the_old_address_of_a_renamed_category_leads_to_the_new_one(
+    client, keeper, content_committed
+):
+    category = make_category(slug="van-hoa")
+    category.slug = "van-hoa-xa-hoi"
+    save_category(category=category, actor=keeper)
+    category.slug = "van-hoa-the-thao"
+    save_category(category=category, actor=keeper)
+    for old in ("van-hoa", "van-hoa-xa-hoi"):
+        response = client.get(f"/tin-tuc/{old}/")
+        assert (response.status_code, response["Location"]) == (
+            301,
+            "/tin-tuc/van-hoa-the-thao/",
+        )
+    category.slug = "van-hoa"  # and back again, without a circle
+    save_category(category=category, actor=keeper)
+    content_committed()
+    assert client.get("/tin-tuc/van-hoa/").status_code == 200
+    assert client.get("/tin-tuc/van-hoa-the-thao/")["Location"] == "/tin-tuc/van-hoa/"
+
+
+def test_a_name_that_the_site_itself_uses_is_refused(keeper):
+    with pytest.raises(Refused, match="dành cho"):
+        save_category(category=Category(name="Lưu trữ"), actor=keeper)
