@@ -12,6 +12,7 @@ everything. `at` is the moment of the step, now by default.
 import re
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import enclosures
@@ -126,6 +127,7 @@ def save_page(*, page, actor, based_on=None, note="", at=None):
     with transaction.atomic():
         tree = locked_tree(Page)
         stored = _locked(page)
+        old_path = stored and stored.path
         _require_right_to_write(actor, page, stored)
         if is_below_itself(page, tree):
             raise Refused("Trang không thể nằm dưới chính nó.")
@@ -134,7 +136,9 @@ def save_page(*, page, actor, based_on=None, note="", at=None):
         page.slug = slugify(page.slug or page.title)
         page.path = _path_below(tree.get(page.parent_id), page)
         _save(page, stored, actor=actor, based_on=based_on, note=note, at=_now(at))
-        _move_descendants(page, tree)
+        if stored is not None and page.path != old_path:
+            _lead_on(old_path, page.path, actor)
+        _move_descendants(page, tree, actor)
     page.refresh_from_db()
     return page
 
@@ -710,10 +714,21 @@ def _path_below(parent, page):
     return path
 
 
-def _move_descendants(page, tree):
+def _move_descendants(page, tree, actor):
     moved = []
     for child in tree.children(page.pk):
-        child.path = _path_below(page, child)
-        moved.append(child)
-        _move_descendants(child, tree)
+        old_path, child.path = child.path, _path_below(page, child)
+        if child.path != old_path:
+            _lead_on(old_path, child.path, actor)
+            moved.append(child)
+            _move_descendants(child, tree, actor)
     Page.objects.bulk_update(moved, ["path"])
+
+
+def _lead_on(old_path, path, actor):
+    """Let the old address of a page lead to the new one."""
+    old, new = (
+        reverse("articles:page", kwargs={"path": each} if each else {})
+        for each in (old_path, path)
+    )
+    redirects.remember(old=old, new=new, actor=actor)

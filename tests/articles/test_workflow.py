@@ -669,6 +669,20 @@ def test_a_renamed_page_takes_everything_below_along(approver):
     assert (village.path, landmark.path) == ("thon-xom/kiem", "thon-xom/kiem/dinh")
 
 
+def test_the_old_addresses_of_moved_pages_lead_to_the_new_ones(client, approver):
+    make_page()
+    villages = make_page(slug="cac-thon")
+    make_page(slug="kiem", parent=villages)
+    villages.slug = "thon-xom"
+    workflow.save_page(page=villages, actor=approver)
+    for name in ("", "kiem/"):
+        response = client.get(f"/gioi-thieu/cac-thon/{name}")
+        assert (response.status_code, response["Location"]) == (
+            301,
+            f"/gioi-thieu/thon-xom/{name}",
+        )
+
+
 def test_a_page_is_not_moved_below_itself(editor):
     make_page()
     page = make_page()
