@@ -1,162 +1,98 @@
-"""Rich text: one allow-list for what editors may write, and the way to show it.
+"""Rich text: cleaning what editors wrote, and showing it.
 
 `clean()` runs on every save and again on every rendering (remembered by text). Three steps:
 
 1. nh3 parses the input as a browser would and drops what is never wanted (scripts, forms,
-   frames, unknown tags); what comes out is well-formed.
-2. `_Rewriter` walks over that and turns the habits of Word, Google Docs and CKEditor into
-   our own few words: `style="text-align:center"` becomes `class="align-center"`, `h1`
-   becomes `h2`, a `div` a paragraph, a bold `span` a `strong`; empty paragraphs go.
-3. nh3 again, strictly: this pass alone decides what is safe. Step 2 can add nothing to it.
+   frames, unknown tags); what comes out is well-formed. Text that is well-formed as it came,
+   such as every stored one, goes without this step.
+2. `Rewriter` (portal/richtext_habits.py) walks over that and turns the habits of Word, Google
+   Docs and CKEditor into our own few words: `style="text-align:center"` becomes
+   `class="align-center"`, a `div` a paragraph, a bold `span` a `strong`; empty paragraphs go.
+3. nh3 again, strictly: this pass alone decides what is safe. Step 2 can add nothing to it,
+   and where it changes anything, all three steps begin anew.
 
-The allow-list mirrors the toolbar of portal/editor.py. There are classes instead of style
-attributes, because the policy of the public pages forbids those.
+The allow-list is portal/richtext_rules.py.
 """
 
 import re
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 
 import nh3
-from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-__all__ = ["ATTRIBUTES", "CLASSES", "TAGS", "clean", "plain_text", "render"]
-
-_TEXT_CLASSES = {"align-center", "align-right", "align-justify"}
-_WIDTHS = (25, 50, 75)  # per cent of the column; a wider picture takes all of it
-_PICTURE_CLASSES = {"align-left", "align-right", *(f"width-{width}" for width in _WIDTHS)}
-
-CLASSES = {
-    **dict.fromkeys(("p", "h2", "h3", "h4", "li", "td", "th", "figcaption"), _TEXT_CLASSES),
-    "img": _PICTURE_CLASSES,
-    "figure": _PICTURE_CLASSES | {"image"},
-    # CKEditor centres a captioned picture by a box around it; no other div is kept.
-    "div": {"align-center"},
-}
-# In the order in which they are written.
-ATTRIBUTES = {
-    "a": ("href",),
-    "img": ("src", "alt", "width", "height"),
-    "ol": ("start",),
-    "td": ("colspan", "rowspan"),
-    "th": ("colspan", "rowspan", "scope"),
-}
-_LISTS = {"ul", "ol"}
-_CELLS = {"td", "th"}
-_INLINE = {"strong", "em", "sub", "sup", "a", "span"}  # a span never stays
-_VOID = {"br", "hr", "img"}
-TAGS = frozenset(
-    (_INLINE - {"span"})
-    | _VOID
-    | _LISTS
-    | _CELLS
-    | {"p", "h2", "h3", "h4", "li", "blockquote", "figure", "figcaption", "div"}
-    | {"table", "caption", "thead", "tbody", "tfoot", "tr"}
+from portal.content_version import Memory
+from portal.richtext_habits import (
+    BOXES,
+    RENAMED,
+    WRAPPERS,
+    NotWellFormed,
+    Rewriter,
+    tidy_text,
+)
+from portal.richtext_report import Report
+from portal.richtext_rules import (
+    ATTRIBUTES,
+    CLASSES,
+    DROPPED_WHOLE,
+    INLINE,
+    TAGS,
+    URL_SCHEMES,
+    VOID,
+    WIDTHS,
+    kept_value,
 )
 
-_RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em"}
-# Boxes of foreign pages become paragraphs, or vanish around blocks of their own.
-_BOXES = {
-    *("div", "section", "article", "header", "footer", "main", "aside", "nav", "center"),
-    *("address", "pre", "dl", "dt", "dd", "details", "summary", "fieldset", "form"),
+__all__ = [
+    "ATTRIBUTES",
+    "CLASSES",
+    "TAGS",
+    "PictureSources",
+    "Report",
+    "clean",
+    "clean_with_report",
+    "plain_text",
+    "register_picture_sources",
+    "render",
+]
+
+# Addresses that lead nowhere from a page, let through the first step to be counted.
+_REPORTED_SCHEMES = {
+    *("file", "data", "cid", "blob", "webkit-fake-url"),
+    *("javascript", "vbscript", "about", "ftp"),
 }
-_TRANSPARENT = _BOXES | _INLINE
-_ONE_LINE = {"h2", "h3", "h4", "caption", "figcaption"}  # hold no paragraphs
-_PARENTS = {"li": _LISTS, "figcaption": {"figure"}}
-# Parts of a page that are no text go with all that they contain.
-_DROPPED_WHOLE = {
-    *("script", "style", "template", "noscript", "noembed", "noframes", "iframe", "object"),
-    *("svg", "math", "xml", "select", "title", "audio", "video", "canvas"),
-}
-_URL_SCHEMES = {"http", "https", "mailto", "tel"}
-
-_LINK = re.compile(r"(?:https?://|mailto:|tel:|/(?!/))[^\s\\]*", re.IGNORECASE)
-_OWN_FILE = re.compile(re.escape(settings.MEDIA_URL) + r"(?!.*\.\.)[\w./-]+", re.ASCII)
-_VALUES = {
-    "href": _LINK,
-    "src": _OWN_FILE,
-    "alt": re.compile(r".*", re.DOTALL),
-    "width": re.compile(r"[1-9]\d{0,3}", re.ASCII),
-    "height": re.compile(r"[1-9]\d{0,3}", re.ASCII),
-    "start": re.compile(r"\d{1,3}", re.ASCII),
-    "colspan": re.compile(r"[1-9]\d{0,2}", re.ASCII),
-    "rowspan": re.compile(r"[1-9]\d{0,2}", re.ASCII),
-    "scope": re.compile(r"row|col|rowgroup|colgroup"),
-}
-
-
-def _kept_value(tag: str, name: str, value: str) -> str | None:
-    """Return what attribute `name` of `tag` may say, or None when it must go.
-
-    nh3 asks for every attribute it meets and would keep one for which this raised. `rel` is
-    nh3's own.
-    """
-    if name == "class":
-        return " ".join(_kept_classes(tag, value.split())) or None
-    if name == "rel":
-        return value
-    rule = _VALUES.get(name)
-    return value if rule and rule.fullmatch(value) else None
-
-
-def _kept_classes(tag, classes):
-    allowed = CLASSES.get(tag, ())
-    return [name for name in dict.fromkeys(classes) if name in allowed]
-
-
 _ATTRIBUTE_SETS = {
     tag: {*ATTRIBUTES.get(tag, ()), *(["class"] if tag in CLASSES else [])} for tag in TAGS
 }
 _LOOSE = nh3.Cleaner(
-    tags=TAGS | _BOXES | set(_RENAMED) | {"span"},
-    clean_content_tags=_DROPPED_WHOLE,
-    attributes=_ATTRIBUTE_SETS | {"*": {"style", "class", "align"}},
-    url_schemes=_URL_SCHEMES,
+    tags=TAGS | BOXES | WRAPPERS | set(RENAMED),
+    clean_content_tags=DROPPED_WHOLE,
+    attributes=_ATTRIBUTE_SETS | {"*": {"style", "class", "align"}, "font": {"color"}},
+    url_schemes=URL_SCHEMES | _REPORTED_SCHEMES,
     link_rel=None,
 )
 _STRICT = nh3.Cleaner(
     tags=set(TAGS),
-    clean_content_tags=_DROPPED_WHOLE,
+    clean_content_tags=DROPPED_WHOLE,
     attributes=_ATTRIBUTE_SETS,
-    attribute_filter=_kept_value,
-    url_schemes=_URL_SCHEMES,
+    attribute_filter=kept_value,
+    url_schemes=URL_SCHEMES,
     link_rel="noopener",
 )
 _WORDS = nh3.Cleaner(
-    tags=(TAGS | _BOXES | set(_RENAMED)) - _INLINE - {"b", "i", "img"},
-    clean_content_tags=_DROPPED_WHOLE,
+    tags=(TAGS | BOXES | set(RENAMED)) - INLINE - {"b", "i", "img"},
+    clean_content_tags=DROPPED_WHOLE,
     attributes={"*": set()},
     link_rel=None,
 )
 
-# How nh3 writes: every attribute in double quotes, every "<" of the text as "&lt;".
-_TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s="<>]+="[^"]*")*)>|([^<]+)')
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_ATTRIBUTE = re.compile(r' ([^\s="<>]+)="([^"]*)"')
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0338\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
-_NBSP_RUN = re.compile(r" ?&nbsp;(?: |&nbsp;)+")
-# Editors write one where a word meets a tag, so that their own frame shows the blank.
-_NBSP_AT_TAG = re.compile(r"^&nbsp;|&nbsp;$")
-_TEXT_ALIGN = re.compile(
-    r"(?:^|[;\s])text-align\s*:\s*(center|right|justify)", re.IGNORECASE
-)
-_FLOAT = re.compile(r"(?:^|[;\s])float\s*:\s*(left|right)", re.IGNORECASE)
-_WIDTH = re.compile(
-    r"(?:^|[;\s])width\s*:\s*(\d{1,3})(?:\.\d+)?%", re.ASCII | re.IGNORECASE
-)
-_BOLD = re.compile(r"(?<!-)font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_NOT_BOLD = re.compile(r"(?<!-)font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
-_ITALIC = re.compile(r"(?<!-)font-style\s*:\s*italic", re.IGNORECASE)
-_RAISED = re.compile(r"(?<!-)vertical-align\s*:\s*(sub|super)", re.IGNORECASE)
-
 _ROUNDS = 5
-_DEEPEST = 60  # elements; what lies deeper loses its tags, its text stays
 # Parsing as browsers do is quadratic in depth: 100,000 open tags would take minutes.
 _MOST_OPEN = 5_000
 _TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
@@ -168,39 +104,57 @@ def clean(html: str) -> str:
     Never raises, whatever the text. Cleaning twice changes nothing. Text without any tag
     becomes paragraphs at its blank lines.
     """
+    return _clean(html)[0]
+
+
+def clean_with_report(html: str) -> tuple[str, Report]:
+    """Return `clean(html)` and the report on what went, for the writer of the text."""
+    cleaned, losses = _clean(html)
+    return cleaned, Report() if cleaned == html else Report.of(html, losses)
+
+
+def _clean(html):
+    """Return `clean(html)` and what went, counted by field of `Report`."""
     html = html.encode("utf-8", "ignore").decode()
+    html = html.replace("\r\n", "\n").replace("\r", "\n")
     if "<" not in html:
         html = _as_paragraphs(html)
-    elif _most_open(html) > _MOST_OPEN:
+    try:
+        cleaned, losses, is_settled = _rewritten(html)
+        if is_settled:
+            return cleaned, losses
+    except NotWellFormed:
+        pass
+    if _most_open(html) > _MOST_OPEN:
         html = _as_paragraphs(escape(_ANY_TAG.sub(" ", html), quote=False))
+    first_losses = None
     for _ in range(_ROUNDS):
         # Taking a box away can leave its contents where they do not belong, which only the
-        # next walk sees; what was stored clean is through after one.
-        before, html = html, _STRICT.clean(_Rewriter().rewrite(_LOOSE.clean(html)))
-        if html == before:
-            return html
+        # next walk sees.
+        cleaned, losses, is_settled = _rewritten(_LOOSE.clean(html))
+        first_losses = losses if first_losses is None else first_losses
+        if is_settled or cleaned == html:
+            return cleaned, first_losses
+        html = cleaned
     # Markup so crossed that every parsing changes it is no one's article: keep its words.
-    return _as_paragraphs(escape(plain_text(html), quote=False))
+    words = _as_paragraphs(escape(plain_text(html), quote=False))
+    return words, first_losses + Counter(words_only=1)
+
+
+def _rewritten(html):
+    """Return well-formed `html` after steps 2 and 3, what went, and whether that is all."""
+    rewriter = Rewriter()
+    rewritten = rewriter.rewrite(html)
+    cleaned = _STRICT.clean(rewritten)
+    return cleaned, rewriter.losses, rewriter.is_settled and cleaned == rewritten
 
 
 def plain_text(html: str) -> str:
     """Return the words of `html`, one line a paragraph, heading, list item or cell."""
     html = html.encode("utf-8", "ignore").decode()
     lines = _ANY_TAG.split(_WORDS.clean(html))
-    words = (" ".join(_tidy_text(unescape(line)).split()) for line in lines)
+    words = (" ".join(tidy_text(unescape(line)).split()) for line in lines)
     return "\n".join(line for line in words if line)
-
-
-@lru_cache(maxsize=256)
-def render(html: str) -> SafeString:
-    """Return stored rich text as the page shows it: cleaned, wide tables in a scroll box.
-
-    A process remembers the last 256 texts, so a page costs a look-up, not a parsing.
-    """
-    cleaned = clean(html)
-    if "<table" in cleaned or "<img" in cleaned:
-        cleaned = _TOKEN.sub(_shown, cleaned)
-    return mark_safe(cleaned)  # noqa: S308 — the one place; `clean` ends with nh3
 
 
 def _most_open(html):
@@ -213,7 +167,7 @@ def _most_open(html):
     is_open = Counter()
     depth = deepest = 0
     for closing, name in _TAG_NAME.findall(html.lower()):
-        if name in _VOID:
+        if name in VOID:
             continue
         if not closing:
             is_open[name] += 1
@@ -225,235 +179,161 @@ def _most_open(html):
     return deepest
 
 
-_SHOWN = {
-    # Reached by keyboard, so that it can be scrolled without a mouse.
-    (
-        "",
-        "table",
-    ): '<div class="table-scroll" tabindex="0" role="group" aria-label="Bảng"><table>',
-    ("/", "table"): "</table></div>",
-}
-
-
-def _shown(match):
-    closing, name, attributes, _text = match.groups()
-    if name == "img":
-        return f'<img{attributes} loading="lazy" decoding="async">'
-    return _SHOWN.get((closing, name), match[0])
-
-
 def _as_paragraphs(text):
-    blocks = (block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")))
+    blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
     return "\n".join(
         f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks if block
     )
 
 
-def _tidy_text(text):
-    """Make NFC of `text`, drop invisible characters, keep no-break spaces single."""
-    text = _INVISIBLE.sub("", text.replace("=\u0338", "≠"))
-    text = unicodedata.normalize("NFC", text)
-    return _NBSP_RUN.sub(" ", text).replace(" &nbsp;", " ")
+# --- Showing ----------------------------------------------------------------------------
 
 
-def _inline_name(name, values):
-    """Return what an inline element means; "span" when it means nothing."""
-    style = values.get("style", "")
-    if name == "a" and not _LINK.fullmatch(values.get("href", "")):
-        return "span"
-    if name == "strong" and _NOT_BOLD.search(style):
-        # Google Docs wraps every paste in <b style="font-weight:normal">.
-        return "span"
-    if name == "span" and style:
-        if _BOLD.search(style):
-            return "strong"
-        if _ITALIC.search(style):
-            return "em"
-        if raised := _RAISED.search(style):
-            return "sub" if raised[1].lower() == "sub" else "sup"
-    return name
+@dataclass(frozen=True)
+class PictureSources:
+    """What is known of a stored picture, so that each screen loads the copy that fits it."""
+
+    width: int  # of the stored file, in pixels
+    height: int
+    # (MIME type, srcset with widths) of the formats that not every browser reads, the best
+    # first: (("image/avif", "/media/a-480.avif 480w, …"), ("image/webp", …)).
+    srcsets: tuple[tuple[str, str], ...] = ()
+    srcset: str = ""  # in the format of the stored file, or one that every browser reads
 
 
-def _classes(tag, values):
-    """Return the classes of `tag`, those that its old-fashioned attributes mean included."""
-    style = values.get("style", "")
-    classes = ["image"] if tag == "figure" else []
-    if found := (_FLOAT if tag in ("figure", "img") else _TEXT_ALIGN).search(style):
-        classes.append(f"align-{found[1].lower()}")
-    elif align := values.get("align"):
-        classes.append(f"align-{align.lower()}")
-    if found := _WIDTH.search(style):
-        nearest = min((*_WIDTHS, 100), key=lambda width: abs(width - int(found[1])))
-        classes.append(f"width-{nearest}")
-    return _kept_classes(tag, [*values.get("class", "").split(), *classes])
+_read_sources = None
+_sources = Memory(size=256)  # by the set of addresses
 
 
-def _attributes(tag, values):
-    """Return the attributes of `tag` as nh3 will write them; values are already escaped."""
-    if tag == "a":
-        return f' href="{values["href"]}" rel="noopener"'
-    kept = [
-        f' {name}="{_tidy_text(values[name])}"'
-        for name in ATTRIBUTES.get(tag, ())
-        if name in values and _VALUES[name].fullmatch(values[name])
-    ]
-    if tag in CLASSES and (classes := _classes(tag, values)):
-        kept.append(f' class="{" ".join(classes)}"')
-    return "".join(kept)
+def register_picture_sources(
+    function: Callable[[set[str]], dict[str, PictureSources]],
+) -> None:
+    """Let `function` tell `render` about pictures; called from `AppConfig.ready()`.
+
+    It gets the addresses of all stored pictures of a text ("/media/anh/2024/03/cho.jpg") and
+    returns what it knows by address, in one query; an address that it does not know may be
+    left out. Its answer is remembered until content changes, so the tables it reads must be
+    tracked (`TrackContent`).
+    """
+    global _read_sources
+    _read_sources = function
 
 
-@dataclass(slots=True)
-class _Element:
-    """An element being read: its finished children as HTML, and what they amount to."""
+def render(html: str) -> SafeString:
+    """Return stored rich text as the page shows it.
 
-    name: str
-    values: dict[str, str] = field(default_factory=dict)
-    parts: list[str] = field(default_factory=list)
-    has_content: bool = False
-    has_block: bool = False
-    has_picture: bool = False
-    has_figure: bool = False
-
-    def learn_from(self, child):
-        self.has_content |= child.has_content
-        self.has_block |= child.has_block
-        self.has_picture |= child.has_picture
-        self.has_figure |= child.has_figure
+    Cleaned, wide tables in a scroll box, pictures in the formats and widths that there are,
+    and loaded late unless they stand at the beginning. A process remembers the last 256
+    texts, so a page costs a look-up, not a parsing.
+    """
+    shown, addresses = _shown(html)
+    return _with_pictures(shown, _sources_of(addresses)) if addresses else shown
 
 
-class _Rewriter:
-    """Step 2 of `clean`: one walk over the well-formed output of nh3."""
+@lru_cache(maxsize=256)
+def _shown(html):
+    """Return (`html` cleaned and its tables in boxes, the addresses of its pictures)."""
+    shown = clean(html).replace("<table>", _TABLE_BEGIN).replace("</table>", _TABLE_END)
+    addresses = frozenset(match["address"] for match in _PICTURE.finditer(shown))
+    return mark_safe(shown), addresses - {None}  # noqa: S308 — `clean` ends with nh3
 
-    def __init__(self):
-        self.open = [_Element("")]
-        self.too_deep = 0
 
-    def rewrite(self, html: str) -> str:
-        is_tidy = (
-            "&nbsp;" not in html
-            and unicodedata.is_normalized("NFC", html)
-            and not _INVISIBLE.search(html)
+# Reached by keyboard, so that it can be scrolled without a mouse. What `clean` returns has no
+# attributes on tables, and no "<" but those of tags.
+_TABLE_BEGIN = (
+    '<div class="table-scroll" tabindex="0" role="group" aria-label="Bảng"><table>'
+)
+_TABLE_END = "</table></div>"
+_PICTURE = re.compile(
+    r'<img src="(?P<address>[^"]*)"(?P<others>[^>]*)>|<figure(?P<figure>[^>]*)>|</figure>'
+)
+_SIZE = re.compile(r' (width|height)="(\d+)"')
+_CLASS = re.compile(r' class="([^"]*)"')
+_FOLD = 600  # characters of HTML; a picture that begins later is not on the first screen
+# The width of a picture on the page: `.prose` and its classes in static/css/site.css.
+_COLUMN = 40  # rem
+_ON_WIDE_SCREENS = "(min-width: 48rem)"
+_SIZES = {
+    **{
+        f"width-{share}": (
+            f"{_ON_WIDE_SCREENS} {_COLUMN * share / 100:g}rem, max({share}vw, 9rem)"
         )
-        for closing, name, attributes, text in _TOKEN.findall(html):
-            if text:
-                if not is_tidy:
-                    text = _NBSP_AT_TAG.sub(" ", _tidy_text(text))
-                self._text(text)
-            elif closing:
-                self._end()
-            else:
-                values = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
-                (self._void if name in _VOID else self._begin)(name, values)
-        html = "".join(self.open[0].parts).strip()
-        if not self.open[0].has_content:
-            return ""
-        return html if self.open[0].has_block else f"<p>{html}</p>"
+        for share in WIDTHS
+    },
+    **dict.fromkeys(
+        ("align-left", "align-right"),
+        f"{_ON_WIDE_SCREENS} {_COLUMN * 0.6:g}rem, (min-width: 40rem) 60vw, 100vw",
+    ),
+    "": f"{_ON_WIDE_SCREENS} {_COLUMN}rem, 100vw",
+}
 
-    def _text(self, text):
-        element = self.open[-1]
-        if not element.has_content and text.replace("&nbsp;", " ").strip():
-            element.has_content = True
-        element.parts.append(text)
 
-    def _void(self, name, values):
-        element = self.open[-1]
-        if name == "img":
-            if not _OWN_FILE.fullmatch(values.get("src", "")):
-                return
-            values.setdefault("alt", "")
-            element.has_picture = True
-        element.has_block |= name == "hr"
-        element.has_content |= name != "br"
-        element.parts.append(f"<{name}{_attributes(name, values)}>")
+def _sources_of(addresses):
+    if _read_sources is None:
+        return {}
+    return _sources.get(addresses, lambda: _read_sources(set(addresses)))
 
-    def _begin(self, name, values):
-        if len(self.open) > _DEEPEST:
-            self.too_deep += 1
-            return
-        name = _RENAMED.get(name, name)
-        if name in _INLINE:
-            name = _inline_name(name, values)
-            if any(outer.name == name for outer in self.open):
-                name = "span"
-        elif self._is_misplaced(name):
-            name = "div"
-        elif name == "th" and any(outer.name == "thead" for outer in self.open):
-            values.setdefault("scope", "col")
-        self.open.append(_Element(name, values))
 
-    def _is_misplaced(self, name):
-        if name in _PARENTS:
-            return self._structure() not in _PARENTS[name]
-        # A figure that turns out to have no picture would leave its paragraphs here.
-        return name in ("p", "figure") and self._structure() in _ONE_LINE
+def _with_pictures(html, sources):
+    parts, position, figure = [], 0, None
+    for match in _PICTURE.finditer(html):
+        if match["address"] is None:
+            figure = match["figure"]  # None at its end
+            continue
+        picture = _picture(match, figure, sources.get(match["address"]))
+        parts += [html[position : match.start()], picture]
+        position = match.end()
+    return mark_safe("".join([*parts, html[position:]]))  # noqa: S308 — see `_shown`
 
-    def _structure(self):
-        """Return the name of the nearest open element that is no box and not inline."""
-        return next(e.name for e in reversed(self.open) if e.name not in _TRANSPARENT)
 
-    def _end(self):
-        if self.too_deep:
-            self.too_deep -= 1
-            return
-        element = self.open.pop()
-        if element.name in _INLINE:
-            if element.name == "span" or not element.has_content:
-                self._unwrap(element)
-            else:
-                self._keep(element)
-            return
-        if element.name == "figure" and not element.has_picture:
-            self._open_figure(element)
-        if element.name in _BOXES:
-            element.name = self._meaning_of_box(element)
-        if not element.has_content and element.name not in _CELLS:
-            return
-        if element.name:
-            self._keep(element)
-        else:
-            self._unwrap(element)
-            self.open[-1].parts.append("\n")
+def _picture(match, figure, source):
+    """Return the stored `<img>` as the page shows it; `figure`: the attributes around it."""
+    others = match["others"]
+    added = {}
+    if source:
+        size = {name: int(value) for name, value in _SIZE.findall(others)}
+        added = _missing_size(size, source)
+        sizes = _sizes(others if figure is None else figure + others, size, figure)
+        if source.srcset:
+            added |= {"srcset": source.srcset, "sizes": sizes}
+    if match.start() >= _FOLD:
+        added["loading"] = "lazy"
+    image = format_html(
+        '<img src="{}"{}{}>',
+        match["address"],
+        mark_safe(others),  # noqa: S308 — as `clean` wrote it
+        flatatt(added | {"decoding": "async"}),
+    )
+    if not source or not source.srcsets:
+        return image
+    offers = format_html_join(
+        "",
+        '<source type="{}" srcset="{}" sizes="{}">',
+        ((kind, srcset, sizes) for kind, srcset in source.srcsets),
+    )
+    return format_html("<picture>{}{}</picture>", offers, image)
 
-    @staticmethod
-    def _open_figure(element):
-        """Make a plain box of a figure without picture, a paragraph of its caption."""
-        element.name = "div"
-        for i, part in enumerate(element.parts):
-            if part.startswith("<figcaption"):
-                inner = part.removeprefix("<figcaption").removesuffix("</figcaption>")
-                element.parts[i] = f"<p{inner}</p>"
 
-    def _meaning_of_box(self, element):
-        """Return what becomes of a box: a centring div, a paragraph, or nothing ("")."""
-        if element.has_figure and "align-center" in _classes("div", element.values):
-            return "div"
-        if element.has_block or self._structure() in _ONE_LINE | _LISTS:
-            return ""
-        return "p"
+def _missing_size(size, source):
+    """Return the width and height that the editor did not set, in the picture's proportion.
 
-    def _unwrap(self, element):
-        outer = self.open[-1]
-        outer.parts += element.parts
-        outer.learn_from(element)
+    With both the browser keeps the place free, so that nothing jumps.
+    """
+    if "width" in size:
+        height = round(size["width"] * source.height / source.width)
+        return {} if "height" in size else {"height": max(1, height)}
+    if "height" in size:
+        return {"width": max(1, round(size["height"] * source.width / source.height))}
+    return {"width": source.width, "height": source.height}
 
-    def _keep(self, element):
-        outer, name = self.open[-1], element.name
-        html = (
-            f"<{name}{_attributes(name, element.values)}>{''.join(element.parts)}</{name}>"
-        )
-        if name in _LISTS and outer.name in _LISTS:
-            html = self._as_item(html, outer.parts)
-        outer.parts.append(html)
-        outer.learn_from(element)
-        outer.has_content = True
-        outer.has_block |= name not in _INLINE
-        outer.has_figure |= name == "figure"
 
-    @staticmethod
-    def _as_item(html, before):
-        """Put a list that stands directly in a list into the item before it."""
-        while before and before[-1].isspace():
-            before.pop()
-        if before and before[-1].endswith("</li>"):
-            return f"{before.pop().removesuffix('</li>')}{html}</li>"
-        return f"<li>{html}</li>"
+def _sizes(attributes, size, figure):
+    """Return how wide the picture will stand, in the words of the attribute `sizes`."""
+    classes = " ".join(_CLASS.findall(attributes)).split()
+    for name in _SIZES:
+        if name in classes:
+            return _SIZES[name]
+    width = size.get("width", _COLUMN * 16)
+    if figure is None and width < _COLUMN * 16:  # in a figure a picture fills the figure
+        return f"(min-width: {width}px) {width}px, 100vw"
+    return _SIZES[""]

@@ -64,7 +64,7 @@ def test_editor_is_told_what_the_allow_list_knows():
         ("Image", '<p><img src="/media/a.jpg" alt="a" width="4" height="3"></p>'),
         ("Table", '<table><caption>a</caption><tbody><tr><th scope="row">a</th></tr></tbody></table>'),
         ("HorizontalRule", "<p>a</p><hr>"),
-        ("Format", "<h3>a</h3>"),
+        ("Format", "<h2>a</h2><h3>b</h3><h4>c</h4>"),
     ],
 )  # fmt: skip
 def test_what_a_button_makes_is_kept_as_it_is(button, html):

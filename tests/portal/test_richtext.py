@@ -275,7 +275,7 @@ def test_any_text_can_be_cleaned(text):
 @pytest.mark.parametrize(
     ("html", "cleaned"),
     [
-        ("<h1>Mục</h1><h5>Nhỏ</h5>", "<h2>Mục</h2><h4>Nhỏ</h4>"),
+        ("<h1>Mục</h1><h5>Nhỏ</h5>", "<h2>Mục</h2><h3>Nhỏ</h3>"),
         ("<p><b>đậm</b> <i>nghiêng</i></p>", "<p><strong>đậm</strong> <em>nghiêng</em></p>"),
         (
             '<p style="margin:0; text-align: Center;color:red">giữa</p>',
@@ -473,7 +473,7 @@ def test_words_that_look_like_a_table_stay_words():
     html = shown('<p>&lt;table&gt;</p><img src="/media/a.png" alt="<table>">')
     assert "table-scroll" not in html
     assert (
-        '<p>&lt;table&gt;</p><img src="/media/a.png" alt="&lt;table&gt;" loading="lazy"'
+        '<p>&lt;table&gt;</p><img src="/media/a.png" alt="&lt;table&gt;" decoding="async">'
         in html
     )
 
