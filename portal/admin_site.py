@@ -35,7 +35,12 @@ SECTIONS = (
     (
         "truy-cap",
         "Thống kê truy cập",
-        ("visitors.Day", "visitors.OpeningBalance", "portal.PageVote"),
+        (
+            "visitors.Day",
+            "visitors.OpeningBalance",
+            "portal.PageVote",
+            "portal.PageSuggestion",
+        ),
     ),
     (
         "cong",

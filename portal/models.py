@@ -8,6 +8,7 @@ from portal.directory import UsefulPhone, WebLink
 from portal.files import Picture
 from portal.identity import Identity
 from portal.menu import MenuItem
+from portal.page_suggestions import PageSuggestion
 from portal.page_votes import PageVote
 from portal.presence import Presence
 from portal.ratelimit import RateLimit
@@ -19,6 +20,7 @@ __all__ = [
     "ContentVersion",
     "Identity",
     "MenuItem",
+    "PageSuggestion",
     "PageVote",
     "Picture",
     "Presence",

@@ -18,7 +18,7 @@ from portal import client, errors, ratelimit
 from portal.pages import mark
 from portal.public_post import public_post
 
-__all__ = ["PageVote", "cast", "signed_page", "thanks", "vote"]
+__all__ = ["NotOurs", "PageVote", "cast", "read_signed", "signed_page", "thanks", "vote"]
 
 # One household or office often shares one address; more than this is not counted.
 _COUNTED_PER_PAGE = 5
@@ -34,6 +34,10 @@ ON CONFLICT (kind, object_id, day) DO UPDATE SET
     helpful = held.helpful + excluded.helpful,
     unhelpful = held.unhelpful + excluded.unhelpful
 """
+
+
+class NotOurs(ValueError):
+    """The value that should name a page was not made by this site."""
 
 
 class PageVote(models.Model):
@@ -65,6 +69,15 @@ def signed_page(*, kind, title, object_id=""):
     return _signer.sign_object([kind, str(object_id), title[:200]])
 
 
+def read_signed(value):
+    """Return (kind, object_id, title) of what `signed_page` made; raises `NotOurs`."""
+    try:
+        kind, object_id, title = _signer.unsign_object(value)
+    except (BadSignature, ValueError):
+        raise NotOurs from None
+    return kind, object_id, title
+
+
 def cast(*, kind, object_id, title, helpful, day):
     """Count one answer (`helpful` is True or False) for a page on a local day."""
     with connection.cursor() as cursor:
@@ -85,9 +98,10 @@ def cast(*, kind, object_id, title, helpful, day):
 def vote(request):
     """Count an answer and thank for it; a form that this site did not make gets a 400."""
     answer = {"co": True, "khong": False}.get(request.POST.get("tra_loi"))
+    page = request.POST.get("trang", "")
     try:
-        kind, object_id, title = _signer.unsign_object(request.POST.get("trang", ""))
-    except (BadSignature, ValueError):
+        kind, object_id, title = read_signed(page)
+    except NotOurs:
         return errors.bad_request(request)
     if answer is None:
         return errors.bad_request(request)
@@ -103,13 +117,21 @@ def vote(request):
             helpful=answer,
             day=timezone.localdate(),
         )
-    response = HttpResponseRedirect(reverse("page_vote_thanks"))
+    # Who found the page of no help may say what it lacks (portal/page_suggestions.py).
+    query = {} if answer else {"trang": page}
+    response = HttpResponseRedirect(reverse("page_vote_thanks", query=query))
     response.status_code = 303  # the next request is a GET, whatever the browser
     return response
 
 
 @require_safe
 def thanks(request):
-    """Thank for the answer."""
-    response = render(request, "portal/page_vote_thanks.html")
+    """Thank for the answer, and ask what the page lacks if one is named in the address."""
+    page = request.GET.get("trang", "")
+    try:
+        _, _, title = read_signed(page)
+    except NotOurs:
+        page = title = ""
+    context = {"signed_page": page, "page_title": title}
+    response = render(request, "portal/page_vote_thanks.html", context)
     return mark(response, kind="page_vote_thanks", title="Cảm ơn ý kiến của bạn")

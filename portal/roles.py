@@ -45,6 +45,7 @@ ROLES = {
                     "portal.attachment",
                     "portal.picture",
                 )
+                | _may("delete view", "portal.pagesuggestion")
                 | {"articles.view_category", "portal.view_pagevote"}
             ),
         ),
@@ -55,6 +56,7 @@ ROLES = {
             frozenset(
                 _may("change view", "articles.article", "articles.page")
                 | _may("add change delete view", "articles.category")
+                | _may("delete view", "portal.pagesuggestion")
                 | _may(
                     "view",
                     "portal.pagevote",
@@ -89,7 +91,9 @@ ROLES = {
         Role(
             STATISTICS_READER,
             "xem số liệu truy cập và ý kiến của người đọc.",
-            frozenset(_may("view", "portal.pagevote", "visitors.day")),
+            frozenset(
+                _may("view", "portal.pagesuggestion", "portal.pagevote", "visitors.day")
+            ),
         ),
         Role(
             ADMINISTRATOR,

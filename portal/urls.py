@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import attachments, files, page_votes, views
+from portal import attachments, files, page_suggestions, page_votes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("so-do-trang/", views.site_map, name="site_map"),
     path("phan-hoi/", page_votes.vote, name="page_vote"),
     path("phan-hoi/cam-on/", page_votes.thanks, name="page_vote_thanks"),
+    path("phan-hoi/gop-y/", page_suggestions.suggest, name="page_suggestion"),
+    path(
+        "phan-hoi/da-nhan-gop-y/",
+        page_suggestions.received,
+        name="page_suggestion_received",
+    ),
     path("", include("articles.urls")),
     path("ket-qua-tthc/", include("procedures.urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 # Addresses for staff: they may use a session, so the rules of public pages do not bind them.
 STAFF_ONLY = {"admin", "style_guide"}
 # Not pages: they answer POST only, or serve files. Each has tests of its own.
-NOT_PAGES = {"attachment", "media", "page_vote"}
+NOT_PAGES = {"attachment", "media", "page_suggestion", "page_vote"}
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -67,6 +67,7 @@ def addresses(django_user_model):
         "contact": reverse("contact"),
         "site_map": reverse("site_map"),
         "page_vote_thanks": reverse("page_vote_thanks"),
+        "page_suggestion_received": reverse("page_suggestion_received"),
         "articles:list": reverse("articles:list"),
         "articles:category": article.category.get_absolute_url(),
         "articles:detail": article.get_absolute_url(),
