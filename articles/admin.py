@@ -6,40 +6,50 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from articles import workflow
+from articles import states, workflow
 from articles.categories import delete_category, save_category
 from articles.forms import ArticleForm, CategoryForm, PageForm
-from articles.models import Article, Category, Page, Precision, Status
+from articles.models import Article, Category, Page, Precision, Stage, Status
+from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
+from articles.rights import may_approve, may_write
+from articles.stale_saves import StaleSaveMixin
 from portal.editor import EditorAdminMixin
+from portal.richtext import render
 
 
 class WorkflowAdmin(admin.ModelAdmin):
-    """Shows a refusal of the workflow as a message instead of an error page.
-
-    Forms check beforehand; a refusal reaches this far when somebody else was quicker.
-    """
+    """Shows a refusal of the workflow in the form, with everything that was typed."""
 
     actions = None
-    view_on_site = staticmethod(lambda target: target.get_absolute_url())
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except workflow.Refused as refusal:
-            return self._tell(request, refusal)
+            # Nothing was stored; asked again, the same form has the refusal for a mistake.
+            request.refusal = refusal
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(refusal, workflow.Stale):
+                response.status_code = 409
+            return response
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
             return super().delete_view(request, object_id, extra_context)
         except workflow.Refused as refusal:
-            return self._tell(request, refusal)
+            self.tell_refusal(request, refusal)
+            return redirect(request.path)
 
-    def _tell(self, request, refusal):
+    def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002  (Django's signature)
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def tell_refusal(self, request, refusal):
         for reason in refusal.reasons:
             self.message_user(request, reason, messages.ERROR)
-        return redirect(request.path)
 
 
 class TreeChangeList(ChangeList):
@@ -74,101 +84,84 @@ class TreeAdmin(WorkflowAdmin):
         return f"{'— ' * node.depth}{node}"
 
 
-@admin.register(Article)
-class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
-    form = ArticleForm
-    list_display = ["title", "state", "category", "moment", "updated_at"]
-    list_filter = ["status", "category", "is_featured"]
-    list_select_related = ["category"]
-    list_per_page = 50
-    show_full_result_count = False
-    date_hierarchy = "published_at"
-    ordering = ["-updated_at", "-pk"]
-    search_fields = ["title__unaccent", "lead__unaccent", "author_name__unaccent"]
-    search_help_text = (
-        "Tìm theo tiêu đề, tóm tắt, tác giả. Gõ có dấu hay không dấu đều được."
-    )
-    readonly_fields = [
-        "state",
-        "cover_now",
-        "created_at",
-        "created_by",
-        "updated_at",
-        "updated_by",
-    ]
-    autocomplete_fields = ["cover"]
+class TextAdmin(StaleSaveMixin, EditorAdminMixin, ReviewAdminMixin, WorkflowAdmin):
+    """The form in which a text is written, with the steps that its writer may take."""
 
-    def get_fieldsets(self, request, article=None):
-        return [
-            (None, {"fields": ["state", "title", "category", "lead", "body"]}),
-            (
-                "Ảnh đại diện",
-                {
-                    "fields": [
-                        "cover_now",
-                        "new_cover",
-                        "cover",
-                        "cover_alt",
-                        "cover_credit",
-                    ],
-                    "description": "Ảnh đứng đầu bài và đi cùng bài trong danh sách tin.",
-                },
-            ),
-            ("Tác giả và nguồn", {"fields": ["author_name", "source"]}),
-            (
-                "Đăng bài",
-                {"fields": ["published_on", "published_time", "is_featured"]},
-            ),
-            *(
-                [("Báo cho người đọc", {"fields": ["updated_note"]})]
-                if article and article.status == Status.PUBLISHED
-                else []
-            ),
-            (
-                "Địa chỉ và lịch sử",
-                {
-                    "classes": ["collapse"],
-                    "fields": [
-                        "slug",
-                        "created_at",
-                        "created_by",
-                        "updated_at",
-                        "updated_by",
-                    ],
-                },
-            ),
-        ]
+    add_form_template = change_form_template = "admin/articles/text_form.html"
+    readonly_fields = ["rendered_body", "created", "updated"]
+
+    def save(self, content, form, **options):
+        """Store the text by the function of the workflow for this model."""
+        raise NotImplementedError
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return the article or page with the text in hand, not the one that readers see."""
+        content = super().get_object(request, object_id, from_field)
+        return content if content is None else content.load_head()
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002  (Django's signature)
         form = super().get_form(request, obj, change, **kwargs)
-        is_live = obj is not None and obj.status == Status.PUBLISHED
         form.actor = request.user
-        form.is_publishing = "_publish" in request.POST or (
-            is_live and "_unpublish" not in request.POST
-        )
         return form
 
     def has_change_permission(self, request, obj=None):
-        allowed = super().has_change_permission(request, obj)
-        if obj is not None and obj.status == Status.PUBLISHED:
-            return allowed and _may_publish(request)
-        return allowed
+        if obj is None:
+            return super().has_change_permission(request)
+        return may_write(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        is_live = obj is not None and obj.status == Status.PUBLISHED
-        return not is_live and super().has_delete_permission(request, obj)
+        if obj is None:
+            return super().has_delete_permission(request)
+        return "delete" in workflow.allowed_steps(obj, request.user)
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        context["may_publish"] = _may_publish(request)
-        return super().render_change_form(request, context, *args, **kwargs)
+    def public_address(self, content):
+        """Return where readers find `content`, "" if they do not."""
+        return content.get_absolute_url() if self.is_public(content) else ""
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        user = request.user
+        publish = f"articles.publish_{self.opts.model_name}"
+        context["may_approve_alone"] = user.has_perm(publish)
+        if obj is not None:
+            context |= {
+                "content": obj,
+                "badges": states.badges(obj),
+                "standing": states.sentence(obj),
+                "steps": workflow.allowed_steps(obj, user),
+                "public_address": self.public_address(obj),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        workflow.save_article(article=obj, actor=request.user)
-        if "_publish" in request.POST:
-            workflow.submit(content=obj, actor=request.user)
+        said = form.cleaned_data
+        self.save(
+            obj,
+            form,
+            actor=request.user,
+            based_on=said["based_on"] if change else None,
+            note=said["note"],
+        )
+        try:
+            self._pass_on(request, obj, reason=said["override_reason"])
+        except workflow.Refused as refusal:
+            # The text is stored all the same; what keeps it from going on is said.
+            request.is_held_back = True
+            self.tell_refusal(request, refusal)
 
-    def delete_model(self, request, obj):
-        workflow.delete_article(article=obj, actor=request.user)
+    def _pass_on(self, request, content, *, reason):
+        """Take the step that the pressed button asks for beyond saving."""
+        alone = "_approve_alone" in request.POST
+        if not alone and "_submit" not in request.POST:
+            return
+        if content.stage in (Stage.DRAFT, Stage.RETURNED):
+            workflow.submit(content=content, actor=request.user, override_reason=reason)
+        if alone:
+            workflow.approve(
+                content=content,
+                actor=request.user,
+                number=content.head.number,
+                override_reason=reason,
+            )
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_saving(request, obj)
@@ -176,42 +169,117 @@ class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
     def response_change(self, request, obj):
         return self._after_saving(request, obj)
 
-    def _after_saving(self, request, article):
-        """Say what readers see now, and keep a draft open for further writing."""
-        if article.status == Status.DRAFT:
-            sentence = format_html(
-                "Đã lưu bản nháp “{}”. Người đọc chưa thấy bài này.", article.title
-            )
-        elif article.published_at > timezone.now():
-            sentence = format_html(
-                "Đã hẹn đăng bài “{}”. {}: từ lúc đó người đọc sẽ thấy bài.",
-                article.title,
-                article.date_line,
-            )
-        else:
-            sentence = format_html(
-                'Bài “{}” đang hiện trên trang. <a href="{}">Xem trên trang</a>',
-                article.title,
-                article.get_absolute_url(),
-            )
-        self.message_user(request, sentence, messages.SUCCESS)
-        if article.status == Status.DRAFT:
-            return redirect("admin:articles_article_change", article.pk)
-        return redirect("admin:articles_article_changelist")
+    def _after_saving(self, request, content):
+        """Say what readers see now, and keep the text open for further writing."""
+        said = "Đã lưu, nhưng chưa gửi đi được." if _is_held_back(request) else "Đã lưu."
+        self.tell_standing(request, content, said)
+        return redirect(admin_url(content, "change"))
 
-    def view_on_site(self, article):
-        is_visible = Article.objects.published().filter(pk=article.pk).exists()
-        return article.get_absolute_url() if is_visible else None
+    @admin.display(description="nội dung")
+    def rendered_body(self, content):
+        return render(content.body)
+
+    @admin.display(description="tạo")
+    def created(self, content):
+        return _who_and_when(content.created_by, content.created_at)
+
+    @admin.display(description="sửa lần cuối")
+    def updated(self, content):
+        return _who_and_when(content.updated_by, content.updated_at)
 
     @admin.display(description="trạng thái", ordering="status")
-    def state(self, article):
-        if article.pk is None or article.status == Status.DRAFT:
-            css, words = "info", "Bản nháp"
-        elif article.published_at > timezone.now():
-            css, words = "info", "Hẹn đăng"
-        else:
-            css, words = "ok", "Đã đăng"
-        return format_html('<span class="badge badge--{}">{}</span>', css, words)
+    def state(self, content):
+        return format_html_join(
+            " ",
+            '<span class="badge badge--{}">{}</span>',
+            ((badge.kind, badge.words) for badge in states.badges(content)),
+        )
+
+
+@admin.register(Article)
+class ArticleAdmin(WithdrawalAdminMixin, TextAdmin):
+    form = ArticleForm
+    list_display = ["title", "state", "category", "moment", "updated_at"]
+    list_filter = ["status", "category", "is_featured"]
+    list_select_related = ["category"]
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-updated_at", "-pk"]
+    search_fields = ["title__unaccent", "lead__unaccent", "author_name__unaccent"]
+    search_help_text = (
+        "Tìm theo tiêu đề, tóm tắt, tác giả. Gõ có dấu hay không dấu đều được."
+    )
+    readonly_fields = [*TextAdmin.readonly_fields, "cover_now"]
+    autocomplete_fields = ["cover"]
+
+    def get_fieldsets(self, request, article=None):
+        if article is not None and not self.has_change_permission(request, article):
+            return [(None, {"fields": ["title", "category", "lead", "rendered_body"]})]
+        is_live = article is not None and article.status != Status.DRAFT
+        placing_needs_right = is_live and not may_approve(request.user, article)
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        "title",
+                        "category",
+                        "lead",
+                        "body",
+                        "cover_now",
+                        "new_cover",
+                        "cover_alt",
+                    ]
+                },
+            ),
+            *(
+                [("Cập nhật cho người đọc", {"fields": ["updated_note"]})]
+                if is_live
+                else []
+            ),
+            ("Ghi chú cho người duyệt", {"classes": ["collapse"], "fields": ["note"]}),
+            ("Tệp đính kèm", {"classes": ["collapse"], "fields": ["attachments"]}),
+            (
+                "Ảnh trong kho và nguồn ảnh",
+                {"classes": ["collapse"], "fields": ["cover", "cover_credit"]},
+            ),
+            (
+                "Tác giả và nguồn tin",
+                {"classes": ["collapse"], "fields": ["author_name", "source"]},
+            ),
+            (
+                "Ngày giờ đăng, tin nổi bật",
+                {
+                    "classes": ["collapse"],
+                    "fields": [
+                        "published_on",
+                        "published_time",
+                        "is_featured",
+                        "expires_at",
+                        "review_on",
+                    ],
+                    "description": _ONLY_APPROVERS if placing_needs_right else "",
+                },
+            ),
+            (
+                "Địa chỉ và lịch sử",
+                {"classes": ["collapse"], "fields": ["slug", "created", "updated"]},
+            ),
+        ]
+
+    def save(self, content, form, **options):
+        workflow.save_article(article=content, attachments=form.documents, **options)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        for sentence in form.refused_files:
+            self.message_user(request, sentence, messages.WARNING)
+
+    def is_public(self, article):
+        return Article.objects.readable().filter(pk=article.pk).exists()
+
+    def delete_model(self, request, obj):
+        workflow.delete_article(article=obj, actor=request.user)
 
     @admin.display(description="thời điểm đăng", ordering="published_at", empty_value="—")
     def moment(self, article):
@@ -221,7 +289,7 @@ class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
         local = timezone.localtime(article.published_at)
         return date_format(local, "DATE_FORMAT" if is_day else "DATETIME_FORMAT")
 
-    @admin.display(description="Ảnh đang dùng")
+    @admin.display(description="Ảnh đại diện đang dùng")
     def cover_now(self, article):
         if article.cover is None:
             return "Chưa có ảnh."
@@ -236,6 +304,7 @@ class ArticleAdmin(EditorAdminMixin, WorkflowAdmin):
 class CategoryAdmin(TreeAdmin):
     form = CategoryForm
     list_display = ["name_in_tree", "slug", "published", "order", "is_shown"]
+    view_on_site = staticmethod(lambda category: category.get_absolute_url())
 
     def get_queryset(self, request):
         published = Count("articles", filter=Q(articles__status=Status.PUBLISHED))
@@ -253,29 +322,58 @@ class CategoryAdmin(TreeAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(EditorAdminMixin, TreeAdmin):
+class PageAdmin(TextAdmin, TreeAdmin):
     form = PageForm
     list_display = [
         "name_in_tree",
+        "state",
         "address",
         "order",
-        "is_shown",
         "updated_at",
         "updated_by",
     ]
     list_select_related = ["updated_by"]
-    fields = ["title", "parent", "body", "order", "is_shown", "slug"]
+
+    def get_fieldsets(self, request, page=None):
+        if page is not None and not self.has_change_permission(request, page):
+            return [(None, {"fields": ["title", "parent", "rendered_body"]})]
+        is_live = page is not None and page.status != Status.DRAFT
+        placing_needs_right = is_live and not may_approve(request.user, page)
+        return [
+            (None, {"fields": ["title", "parent", "body"]}),
+            ("Ghi chú cho người duyệt", {"classes": ["collapse"], "fields": ["note"]}),
+            (
+                "Vị trí, địa chỉ và lịch sử",
+                {
+                    "classes": ["collapse"],
+                    "fields": ["order", "is_shown", "slug", "created", "updated"],
+                    "description": _ONLY_APPROVERS if placing_needs_right else "",
+                },
+            ),
+        ]
 
     @admin.display(description="địa chỉ")
     def address(self, page):
         return page.get_absolute_url()
 
-    def save_model(self, request, obj, form, change):
-        workflow.save_page(page=obj, actor=request.user)
+    def save(self, content, form, **options):
+        workflow.save_page(page=content, **options)
+
+    def is_public(self, page):
+        return bool(Page.objects.along(page.path))
 
     def delete_model(self, request, obj):
         workflow.delete_page(page=obj, actor=request.user)
 
 
-def _may_publish(request):
-    return request.user.has_perm("articles.publish_article")
+_ONLY_APPROVERS = "Bài đã duyệt: phần này chỉ người duyệt mới đổi được. Phần chữ bạn vẫn sửa và gửi duyệt."
+
+
+def _is_held_back(request):
+    return getattr(request, "is_held_back", False)
+
+
+def _who_and_when(person, at):
+    if at is None:
+        return "—"
+    return f"{person or 'Hệ thống'}, {states.moment(at)}"

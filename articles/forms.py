@@ -3,18 +3,63 @@
 from datetime import date, datetime, time
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
+from django.contrib import admin
+from django.contrib.admin.widgets import (
+    AdminDateWidget,
+    AdminTimeWidget,
+    AutocompleteSelect,
+)
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-from articles import workflow
+from articles import rights
 from articles.changes import LINES
-from articles.models import Article, Category, Page, Precision, Status
+from articles.enclosures import listed
+from articles.models import (
+    Article,
+    Category,
+    Page,
+    Precision,
+    Status,
+    WithdrawalKind,
+)
 from portal.editor import RichTextWidget
 from portal.files import PictureRefused, store_picture
 from portal.text import clean_line, slugify
+from portal.upload_fields import AttachmentsField
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
+
+
+class RefusableForm(forms.ModelForm):
+    """Shows a refusal of the workflow beside what was typed, as if it were a mistake in it.
+
+    The admin sets `refusal` and asks for the form a second time.
+    """
+
+    refusal = None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.refusal is not None:
+            self.add_error(None, list(self.refusal.reasons))
+        return cleaned
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time in one box, with the picker of the browser or phone."""
+
+    def __init__(self, **options):
+        widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        )
+        super().__init__(required=False, widget=widget, **options)
+
+    def clean(self, value):
+        moment = super().clean(value)
+        if moment is not None and not _EARLIEST <= moment.date() <= _LATEST:
+            raise forms.ValidationError("Năm này chắc là gõ nhầm. Hãy xem lại ngày.")
+        return moment
 
 
 class SlugFromTitleMixin:
@@ -53,11 +98,64 @@ class SlugField(forms.CharField):
         )
 
 
-class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
-    """The article form; `actor` and `is_publishing` are set by the admin for each request."""
+class TextForm(SlugFromTitleMixin, RefusableForm):
+    """What the forms of articles and pages share; `actor` is set by the admin.
+
+    `based_on` is the edition that the writer began with. Once the text was approved, only
+    those who may approve it change the fields in `placing`.
+    """
 
     actor = None
-    is_publishing = False
+    placing = ()
+
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="Ghi chú cho người duyệt",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Nói ngắn gọn đã sửa gì, cần xem kỹ chỗ nào. Người đọc không thấy ghi chú này.",
+    )
+    override_reason = forms.CharField(
+        label="Lý do tự duyệt",
+        required=False,
+        max_length=500,
+        help_text=(
+            "Ghi vào nhật ký khi bạn đăng bài do chính mình viết, hoặc gửi duyệt dù hệ thống "
+            "cảnh báo. Ví dụ: Chỉ một cán bộ trực, tin khẩn về bão."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        head = self.instance.head
+        self.initial["based_on"] = head.number if head else None
+        if not self.may_place:
+            for name in self.fields.keys() & set(self.placing):
+                self.fields[name].disabled = True
+
+    @property
+    def may_place(self):
+        """Tell whether this person may change where the text stands and when it shows."""
+        if self.instance.pk is None or self.instance.status == Status.DRAFT:
+            return True
+        return rights.may_approve(self.actor, self.instance)
+
+
+class ArticleForm(TextForm):
+    """The form of an article."""
+
+    placing = (
+        "category",
+        "slug",
+        "published_on",
+        "published_time",
+        "expires_at",
+        "review_on",
+        "is_featured",
+    )
+
+    documents = refused_files = ()
 
     slug = SlugField()
     published_on = forms.DateField(
@@ -68,7 +166,7 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
             MinValueValidator(_EARLIEST, "Ngày đăng phải từ năm 1990 trở đi."),
             MaxValueValidator(_LATEST, "Ngày đăng quá xa. Hãy xem lại năm."),
         ],
-        help_text="Để trống thì lấy đúng lúc bấm “Đăng bài”. Chọn ngày sau này thì đến ngày đó bài mới hiện.",
+        help_text="Để trống thì lấy đúng lúc được duyệt. Chọn ngày sau này thì đến ngày đó bài mới hiện.",
     )
     published_time = forms.TimeField(
         label="Giờ đăng",
@@ -76,6 +174,11 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
         widget=AdminTimeWidget,
         help_text="Không rõ giờ thì để trống: người đọc sẽ chỉ thấy ngày.",
     )
+    expires_at = MomentField(
+        label="Tự ẩn lúc",
+        help_text="Ví dụ: lịch tiêm đã qua. Để trống thì bài hiện mãi.",
+    )
+    attachments = AttachmentsField()
     new_cover = forms.FileField(
         label="Tải ảnh mới lên",
         required=False,
@@ -98,10 +201,16 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
             "author_name",
             "source",
             "is_featured",
+            "expires_at",
+            "review_on",
             "updated_note",
             "slug",
         ]
-        labels = {"cover": "Hoặc chọn ảnh đã có trong kho"}
+        labels = {
+            "cover": "Hoặc chọn ảnh đã có trong kho",
+            "review_on": "Xem lại vào ngày",
+            "updated_note": "Cập nhật (người đọc thấy)",
+        }
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "lead": forms.Textarea(attrs={"rows": 3}),
@@ -110,13 +219,22 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offer_tree(self, "category", Category.objects.tree())
+        self._offer_categories()
+        self.initial["attachments"] = listed(self.instance.head)
         moment = self.instance.published_at
         if moment is not None:
             local = timezone.localtime(moment)
             self.initial["published_on"] = local.date()
             if self.instance.published_precision == Precision.DATE_TIME:
                 self.initial["published_time"] = local.time()
+
+    def _offer_categories(self):
+        """Offer the categories that this person works in, and the one the article is in."""
+        offered = rights.categories_open_to(self.actor)
+        if offered is not None and "category" in self.fields:
+            offered = offered | {self.instance.category_id} - {None}
+            self.fields["category"].queryset = Category.objects.filter(pk__in=offered)
+        offer_tree(self, "category", Category.objects.tree(), only=offered)
 
     def clean(self):
         cleaned = super().clean()
@@ -127,22 +245,25 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
                 )
             elif self.instance.status != Status.DRAFT:
                 self.add_error("published_on", "Bài đã đăng phải có ngày đăng.")
+        if self.refusal is not None and cleaned.get("new_cover"):
+            self.add_error("new_cover", "Ảnh chưa được lưu. Hãy chọn lại tệp ảnh này.")
         return cleaned
 
     def _post_clean(self):
         """Complete the article from the fields that are not columns, then judge the whole.
 
-        Only here is the article filled in. A picture is stored last, so that a form with
-        other mistakes leaves none behind.
+        Only here is the article filled in. Pictures and files are stored last, so that a
+        form with other mistakes leaves none behind. A document that is refused keeps nobody
+        from saving: `refused_files` says why, `documents` are the others.
         """
         super()._post_clean()
         if self.errors:
             return
         self._set_moment()
         self._store_new_cover()
-        if self.is_publishing and not self.errors:
-            for obstacle in workflow.obstacles_to_publishing(self.instance):
-                self.add_error(None, obstacle)
+        if not self.errors:
+            chosen = self.cleaned_data["attachments"]
+            self.documents, self.refused_files = chosen.store(actor=self.actor)
 
     def _set_moment(self):
         day, moment = (
@@ -176,7 +297,59 @@ class ArticleForm(SlugFromTitleMixin, forms.ModelForm):
             self.add_error("new_cover", str(refusal))
 
 
-class CategoryForm(SlugFromTitleMixin, forms.ModelForm):
+class DecisionForm(forms.Form):
+    """What an approver says on the approval page; the button pressed is the decision."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    publish_at = MomentField(label="Giờ hẹn đăng")
+    remark = forms.CharField(
+        label="Ý kiến cho người viết",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Nói rõ cần sửa gì. Người viết nhận ý kiến này qua thư và thấy ở đầu bài.",
+    )
+    override_reason = forms.CharField(
+        label="Lý do tự duyệt",
+        required=False,
+        max_length=500,
+        help_text="Bạn đã viết hoặc gửi bản này. Lý do được ghi vào nhật ký.",
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Why an article is taken back, and where its readers are led."""
+
+    kind = forms.ChoiceField(
+        label="Kiểu gỡ",
+        choices=WithdrawalKind.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Một câu, người đọc thấy. Ví dụ: Lịch họp đã đổi sang ngày 30/01/2024.",
+    )
+    merged_into = forms.ModelChoiceField(
+        Article.objects.all(),
+        label="Bài mà người đọc được chuyển sang",
+        required=False,
+        widget=AutocompleteSelect(Article._meta.get_field("merged_into"), admin.site),
+        help_text="Chỉ cần chọn khi gộp vào bài khác. Gõ vài chữ của tiêu đề để tìm.",
+    )
+
+
+class ReinstatementForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do cho đăng lại",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ghi vào nhật ký, người đọc không thấy.",
+    )
+
+
+class CategoryForm(SlugFromTitleMixin, RefusableForm):
     named_by = "name"
     slug = SlugField(help_text="Để trống thì hệ thống tự đặt theo tên.")
 
@@ -197,7 +370,9 @@ class CategoryForm(SlugFromTitleMixin, forms.ModelForm):
         offer_tree(self, "parent", Category.objects.tree(), without=self.instance.pk)
 
 
-class PageForm(SlugFromTitleMixin, forms.ModelForm):
+class PageForm(TextForm):
+    placing = ("parent", "slug", "order", "is_shown")
+
     slug = SlugField(help_text="Để trống thì hệ thống tự đặt theo tiêu đề.")
 
     class Meta:
@@ -218,10 +393,11 @@ class PageForm(SlugFromTitleMixin, forms.ModelForm):
         )
 
 
-def offer_tree(form, name, tree, *, without=None):
+def offer_tree(form, name, tree, *, without=None, only=None):
     """Let the field `name` offer the nodes in tree order, each with the way to it.
 
-    The node `without` and all below it are not offered. A form for reading only has no fields.
+    The node `without` and all below it are not offered, and of the others only those whose
+    keys are in `only` (None: all). A form for reading only has no fields.
     """
     if name not in form.fields:
         return
@@ -231,6 +407,6 @@ def offer_tree(form, name, tree, *, without=None):
         *(
             (node.pk, " › ".join(map(str, tree.line(node.pk))))
             for node in tree
-            if node.pk not in left_out
+            if node.pk not in left_out and (only is None or node.pk in only)
         ),
     ]

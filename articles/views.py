@@ -59,18 +59,24 @@ def page(request, path=""):
     if not line:
         raise Http404
     *above, page = line
-    context = {
+    return mark(
+        render(
+            request, "articles/page_detail.html", page_context(page, request, above=above)
+        ),
+        kind="page",
+        object_id=page.pk,
+        title=page.title,
+    )
+
+
+def page_context(page, request, *, above):
+    """Return what a page below the pages `above` shows; also for previews."""
+    return {
         "page": page,
         "children": page.children.shown().defer("body"),
         "crumbs": [_HOME, *_links(above), (page.title, "")],
         "canonical": request.build_absolute_uri(page.get_absolute_url()),
     }
-    return mark(
-        render(request, "articles/page_detail.html", context),
-        kind="page",
-        object_id=page.pk,
-        title=page.title,
-    )
 
 
 def news_crumbs(categories):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import previews
 from portal import attachments, files, page_suggestions, page_votes, views
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
         name="page_suggestion_received",
     ),
     path("", include("articles.urls")),
+    path("xem-truoc/<str:token>/", previews.show, name="preview"),
     path("ket-qua-tthc/", include("procedures.urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),
     path("phong-cach/", views.style_guide, name="style_guide"),
