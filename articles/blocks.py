@@ -45,9 +45,12 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """A picture; a decorative one needs no words. `look` is its size and place."""
+
     src: str
     alt: str
     look: str = ""
+    is_decorative: bool = False
 
 
 @dataclass(slots=True)
@@ -105,11 +108,7 @@ class _Reader:
             elif name == "br":
                 self._part(Sign.BREAK)
             elif name == "img":
-                values = {
-                    key: unescape(value) for key, value in _values(attributes).items()
-                }
-                src, alt = values.pop("src", ""), values.pop("alt", "")
-                self._part(Image(src, alt, look=repr(sorted(values.items()))))
+                self._part(_image(_values(attributes)))
             elif name in _CELLS:
                 self._cell(name, closing, attributes)
             elif name in _BLOCKS:
@@ -182,6 +181,13 @@ class _Reader:
 
 def _values(attributes):
     return dict(_ATTRIBUTE.findall(attributes))
+
+
+def _image(values):
+    classes = values.pop("class", "").split()
+    src, alt = unescape(values.pop("src", "")), unescape(values.pop("alt", ""))
+    look = repr((sorted(values.items()), sorted({*classes} - {"decorative"})))
+    return Image(src, alt, look, "decorative" in classes)
 
 
 def _spoken(part):

@@ -208,7 +208,8 @@ def _words(block):
 
 def _picture(image):
     text = f"[Ảnh: {image.alt}]" if image.alt else "[Ảnh không có mô tả]"
-    return _Word(("picture", image.src), text, (image.alt, image.look))
+    look = (image.alt, image.is_decorative, image.look)
+    return _Word(("picture", image.src), text, look)
 
 
 def _sign(sign):
@@ -280,9 +281,12 @@ def _note(was, now):
     if was.look == now.look:
         return ""
     if was.key[0] == "picture":
-        if was.look[0] == now.look[0]:
-            return "ảnh đổi cỡ hoặc vị trí"
-        return f"mô tả ảnh trước đây: {was.look[0] or 'để trống'}"
+        (alt, was_decorative, _), (_, is_decorative, _) = was.look, now.look
+        if alt != now.look[0]:
+            return f"mô tả ảnh trước đây: {alt or 'để trống'}"
+        if was_decorative != is_decorative:
+            return "nay chỉ để trang trí" if is_decorative else "thôi là ảnh trang trí"
+        return "ảnh đổi cỡ hoặc vị trí"
     (marks_before, links_before), (marks_now, links_now) = map(_looks, (was, now))
     said = [f"nay {_MARKS[mark]}" for mark in sorted(marks_now - marks_before)]
     said += [f"thôi {_MARKS[mark]}" for mark in sorted(marks_before - marks_now)]

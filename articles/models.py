@@ -865,6 +865,34 @@ class EditionAttachment(models.Model):
         return self.edition.content
 
 
+class LinkedHostQuerySet(models.QuerySet):
+    def among(self, hosts):
+        """Return those of `hosts` that an approved text has linked to before; one query."""
+        return set(self.filter(host__in=hosts).values_list("host", flat=True))
+
+
+class LinkedHost(models.Model):
+    """A host outside this site that an approved text has linked to.
+
+    Kept when the text goes: it says that somebody here once let readers be led there. Asking
+    the texts themselves would read all of them.
+    """
+
+    LONGEST = 253  # characters of a host name (RFC 1035)
+
+    host = models.CharField("máy chủ", max_length=LONGEST, primary_key=True)
+    approved_at = models.DateTimeField("dẫn tới lần đầu lúc")
+
+    objects = LinkedHostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nơi bài viết dẫn tới"
+        verbose_name_plural = "nơi bài viết dẫn tới"
+
+    def __str__(self):
+        return self.host
+
+
 class CategoryDuty(models.Model):
     """A member of staff may write and approve in this category and those below it.
 

@@ -27,6 +27,7 @@ __all__ = [
     "blockers",
     "check",
     "outbound_hosts",
+    "picture_sources",
 ]
 
 MOST_PLACES = 5  # shown of one kind of finding
@@ -191,6 +192,11 @@ def outbound_hosts(html: str) -> set[str]:
     return {host for block in blocks.read(html) for host, _ in _hosts(block)}
 
 
+def picture_sources(html: str) -> set[str]:
+    """Return the addresses of the pictures in cleaned `html`."""
+    return {image.src for block in blocks.read(html) for image in block.images}
+
+
 # --- The text as it is read --------------------------------------------------------------
 
 
@@ -349,23 +355,22 @@ _FILE_NAME = re.compile(
 def _pictures(reading: _Reading) -> Found:
     given = reading.given
     shown = [
-        (
-            image.alt,
-            given.pictures.get(image.src, PictureFacts(image.src.rsplit("/", 1)[-1])),
-        )
+        (image.alt, image.is_decorative, _facts_of(image, given.pictures))
         for block in reading.blocks
         for image in block.images
-        # The class says that the empty description is a decision (portal/richtext_rules.py).
-        if image.alt or "decorative" not in image.look
     ]
     if given.cover is not None:
-        shown.append((given.cover_alt, given.cover))
-    for alt, picture in shown:
+        shown.append((given.cover_alt, False, given.cover))
+    for alt, is_decorative, picture in shown:
         if not alt:
-            if not picture.is_decorative:
+            if not (is_decorative or picture.is_decorative):
                 yield "alt_missing", picture.name
         elif _FILE_NAME.fullmatch(alt) or slugify(alt) == slugify(_stem(picture.name)):
             yield "alt_is_file_name", alt
+
+
+def _facts_of(image, pictures):
+    return pictures.get(image.src) or PictureFacts(image.src.rsplit("/", 1)[-1])
 
 
 def _stem(name):

@@ -68,7 +68,14 @@ def test_pictures_are_found_where_they_stand():
         clean('<p>a <img src="/media/a.jpg" alt="Ảnh &quot;cưới&quot;" width="9"> b</p>')
     )
     assert block.text == "a b"
-    assert block.images == [Image("/media/a.jpg", 'Ảnh "cưới"', "[('width', '9')]")]
+    assert block.images == [Image("/media/a.jpg", 'Ảnh "cưới"', "([('width', '9')], [])")]
+
+
+def test_a_picture_says_whether_it_only_decorates():
+    html = '<p><img src="/media/a.jpg" alt="" class="decorative width-50"></p>'
+    [[image]] = [block.images for block in read(clean(html))]
+    assert image.is_decorative
+    assert "width-50" in image.look
 
 
 @pytest.mark.parametrize("document", content.documents("articles"), ids=lambda d: d.name)

@@ -324,6 +324,7 @@ def test_headings_that_skip_a_level_are_named():
         "<p><strong>Nơi nhận</strong> hồ sơ ở tầng một</p><p>a</p>",
         "<table><tr><th>Giờ</th></tr><tr><td>8</td></tr></table>",
         '<p><img src="/media/b.jpg" alt=""></p>',
+        '<p><img src="/media/c.jpg" alt="" class="decorative"></p>',
         '<p><img src="/media/a.jpg" alt="Bà con họp ở nhà văn hóa"></p>',
         '<p>Xem <a href="/van-ban/">danh sách văn bản của xã</a></p>',
         '<p>Xem <a href="/van-ban/">trang của đơn vị</a> và <a href="mailto:a@x.vn">thư</a></p>',
