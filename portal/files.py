@@ -184,6 +184,10 @@ class Picture(models.Model):
         return self.file.url
 
     @property
+    def content_type(self):
+        return _CONTENT_TYPES[PurePosixPath(self.file.name).suffix[1:]]
+
+    @property
     def reference(self):
         """What a text holds that shows this picture."""
         return self.file.url

@@ -4,12 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles import previews
-from portal import attachments, files, page_suggestions, page_votes, views
+from portal import attachments, files, page_suggestions, page_votes, sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-tin-moi.xml", sitemaps.news, name="sitemap_news"),
+    path("sitemap-bai-viet-<int:block>.xml", sitemaps.articles, name="sitemap_articles"),
+    path("sitemap-<slug:name>.xml", sitemaps.section, name="sitemap_section"),
     path("media/<path:name>", files.serve, name="media"),
     path("tai-ve/<int:number>/<str:name>", attachments.download, name="attachment"),
     path("lien-he/", views.contact, name="contact"),

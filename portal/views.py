@@ -94,8 +94,14 @@ def site_map(request):
 
 @require_safe
 def robots(request):
-    """Tell search engines what to leave alone."""
-    rules = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "Disallow: /phan-hoi/"]
+    """Tell search engines what to leave alone, and where they find all else."""
+    sitemaps = [reverse("sitemap"), reverse("sitemap_news")]
+    rules = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        "Disallow: /phan-hoi/",
+        *(f"Sitemap: {request.build_absolute_uri(path)}" for path in sitemaps),
+    ]
     return HttpResponse("\n".join(rules) + "\n", content_type="text/plain")
 
 

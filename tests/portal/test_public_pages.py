@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from portal.sitemaps import BLOCK
 from tests import factory
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +67,19 @@ def addresses(django_user_model):
         "robots": reverse("robots"),
         "contact": reverse("contact"),
         "site_map": reverse("site_map"),
+        "sitemap": reverse("sitemap"),
+        "sitemap_articles": reverse("sitemap_articles", args=[article.pk // BLOCK]),
+        "sitemap_news": reverse("sitemap_news"),
+        "sitemap_section": reverse("sitemap_section", args=["gioi-thieu"]),
         "page_vote_thanks": reverse("page_vote_thanks"),
         "page_suggestion_received": reverse("page_suggestion_received"),
         "articles:list": reverse("articles:list"),
+        "articles:archive": reverse("articles:archive", args=[2024, 1]),
         "articles:category": article.category.get_absolute_url(),
+        "articles:rss": reverse("articles:rss"),
+        "articles:json_feed": reverse("articles:json_feed"),
+        "articles:category_rss": f"{article.category.get_absolute_url()}rss.xml",
+        "articles:category_json_feed": f"{article.category.get_absolute_url()}feed.json",
         "articles:detail": article.get_absolute_url(),
         "articles:board_notice": f"{article.get_absolute_url()}niem-yet/",
         "articles:loudspeaker": f"{article.get_absolute_url()}loa/",
@@ -106,7 +116,7 @@ def test_public_pages_carry_the_strict_policy_without_nonce(addresses, client):
 @pytest.mark.parametrize("value", HOSTILE_VALUES)
 def test_any_query_string_gives_a_page_or_a_refusal(addresses, client, value):
     for address in addresses.values():
-        for key in ("trang", "page", "q", "nam", "tai"):
+        for key in ("trang", "page", "q", "nam", "tai", "muc"):
             query = f"{key}={value}&{key}={value}"
             assert client.get(f"{address}?{query}").status_code < 500, (address, query)
 

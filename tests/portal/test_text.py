@@ -1,10 +1,12 @@
 import unicodedata
+from html import escape
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.text import SLUG_MAX, clean_line, fold, nfc, slugify, sort_key
+from portal.text import SLUG_MAX, clean_line, fold, nfc, slugify, sort_key, xml_safe
 
 
 @pytest.mark.parametrize(
@@ -127,3 +129,13 @@ def test_clean_line(text, line):
 @given(st.text())
 def test_cleaning_a_line_twice_changes_nothing(text):
     assert clean_line(clean_line(text)) == clean_line(text)
+
+
+@given(st.text(max_size=30))
+def test_what_is_xml_safe_can_stand_in_a_document(text):
+    document = f"<a>{escape(xml_safe(f'Xã{text}'))}</a>"
+    assert ElementTree.fromstring(document).text.startswith("Xã")
+
+
+def test_xml_safe_keeps_every_visible_character():
+    assert xml_safe("Đông\tThanh\n\x0b\ufffe\x00😀") == "Đông\tThanh\n😀"
