@@ -15,8 +15,9 @@ from articles.models import Article, Category, Page, Precision, Stage, Status
 from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
 from articles.rights import may_approve, may_write
 from articles.stale_saves import StaleSaveMixin
+from portal.accounts import name_of
 from portal.editor import EditorAdminMixin
-from portal.richtext import render
+from portal.richtext import clean_with_report, render
 
 
 class WorkflowAdmin(admin.ModelAdmin):
@@ -134,6 +135,9 @@ class TextAdmin(StaleSaveMixin, EditorAdminMixin, ReviewAdminMixin, WorkflowAdmi
 
     def save_model(self, request, obj, form, change):
         said = form.cleaned_data
+        _, report = clean_with_report(said["body"])
+        for sentence in report.sentences():
+            self.message_user(request, sentence, messages.WARNING)
         self.save(
             obj,
             form,
@@ -376,4 +380,4 @@ def _is_held_back(request):
 def _who_and_when(person, at):
     if at is None:
         return "—"
-    return f"{person or 'Hệ thống'}, {states.moment(at)}"
+    return f"{name_of(person)}, {states.moment(at)}"

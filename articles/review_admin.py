@@ -18,6 +18,7 @@ from articles import previews, states, workflow
 from articles.forms import DecisionForm, ReinstatementForm, WithdrawalForm
 from articles.models import Article, Status
 from articles.rights import may_approve
+from portal.accounts import name_of
 
 __all__ = ["ReviewAdminMixin", "WithdrawalAdminMixin", "admin_url"]
 
@@ -127,6 +128,7 @@ class ReviewAdminMixin:
             status=status,
             title=f"Duyệt {content._meta.verbose_name}",
             edition=edition,
+            written_by=name_of(edition.created_by),
             form=form,
             media=form.media,
             standing=states.sentence(content),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles.models import Stage, Status, WithdrawalKind
+from portal.accounts import name_of
 
 __all__ = ["Badge", "badges", "moment", "sentence"]
 
@@ -96,7 +97,7 @@ def _in_hand(content):
         return f"Bản {number} được trả lại để sửa."
     if content.stage == Stage.DRAFT:
         return f"Bản {number} đang soạn, chưa gửi duyệt."
-    who = content.submitted_by or "Hệ thống"
+    who = name_of(content.submitted_by)
     return f"Bản {number} đang chờ duyệt, {who} gửi lúc {moment(content.submitted_at)}."
 
 

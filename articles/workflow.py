@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import enclosures
+from articles import enclosures, notices
 from articles.changes import (
     facts,
     is_below_itself,
@@ -38,6 +38,7 @@ from articles.models import (
 from articles.rights import may_approve, may_write
 from articles.tidying import drop_doubled_title
 from portal import audit, redirects
+from portal.accounts import name_of
 from portal.refusals import Refused
 from portal.richtext import clean, plain_text
 from portal.text import clean_line, slugify
@@ -84,7 +85,7 @@ class Stale(Refused):
 
     def __init__(self, edition):
         self.edition = edition
-        who = edition.created_by or "Hệ thống"
+        who = name_of(edition.created_by)
         local = timezone.localtime(edition.created_at)
         super().__init__(
             f"{who} đã lưu bản {edition.number} lúc {local:%H:%M} ngày {local:%d/%m/%Y}, "
@@ -257,6 +258,7 @@ def submit(*, content, actor, override_reason="", at=None):
         row.stage = Stage.SUBMITTED
         row.submitted_at, row.submitted_by = _now(at), actor
         _finish(content, row, "submitted", actor, note=reason)
+        notices.ask_approvers(row)
     return content
 
 
@@ -282,9 +284,13 @@ def return_to_author(*, content, actor, number, remark):
         _require_read(row, number)
         if not remark:
             raise Refused("Hãy ghi điều cần sửa để người viết biết.")
+        writers = notices.writers_of(row)
         row.stage, row.remark = Stage.RETURNED, remark[:2000]
         row.submitted_at = row.submitted_by = None
         _finish(content, row, "returned", actor, note=row.remark)
+        notices.tell_writers(
+            row, "returned", actor=actor, writers=writers, words=row.remark
+        )
     return content
 
 
@@ -303,7 +309,7 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
         _require_read(row, number)
         edition, reason = row.head, clean_line(override_reason)[:500]
         refuse_if(obstacles_to_publishing(edition))
-        is_own = has_written(actor, row)
+        is_own, writers = has_written(actor, row), notices.writers_of(row)
         if is_own and not reason:
             raise Refused(
                 "Bạn đã viết hoặc gửi bản này nên cần một người khác duyệt. "
@@ -333,6 +339,7 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
                 "published_at": getattr(row, "published_at", at),
             },
         )
+        notices.tell_writers(row, "approved", actor=actor, writers=writers)
     return content
 
 
@@ -407,6 +414,9 @@ def withdraw(*, article, actor, kind, reason, merged_into=None, at=None):
             actor,
             note=reason,
             after={"withdrawal_kind": kind, "merged_into": target and target.pk},
+        )
+        notices.tell_writers(
+            row, "withdrawn", actor=actor, writers=notices.writers_of(row), words=reason
         )
     return article
 

@@ -13,3 +13,10 @@ class User(AbstractUser):
     def get_full_name(self):
         """Return family name, then given name: "Lê Thị Hoa"."""
         return f"{self.last_name} {self.first_name}".strip()
+
+
+def name_of(person):
+    """Return what a member of staff is called, the account's name without one; None is the system."""
+    if person is None:
+        return "Hệ thống"
+    return person.get_full_name() or person.get_username()
