@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from articles import states, workflow
 from articles.categories import delete_category, save_category
 from articles.forms import ArticleForm, CategoryForm, PageForm
+from articles.history_admin import EditionHistoryMixin
 from articles.models import Article, Category, Page, Precision, Stage, Status
 from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
 from articles.rights import may_approve, may_write
@@ -85,7 +86,9 @@ class TreeAdmin(WorkflowAdmin):
         return f"{'— ' * node.depth}{node}"
 
 
-class TextAdmin(StaleSaveMixin, EditorAdminMixin, ReviewAdminMixin, WorkflowAdmin):
+class TextAdmin(
+    StaleSaveMixin, EditorAdminMixin, EditionHistoryMixin, ReviewAdminMixin, WorkflowAdmin
+):
     """The form in which a text is written, with the steps that its writer may take."""
 
     add_form_template = change_form_template = "admin/articles/text_form.html"
@@ -214,7 +217,6 @@ class ArticleAdmin(WithdrawalAdminMixin, TextAdmin):
         "Tìm theo tiêu đề, tóm tắt, tác giả. Gõ có dấu hay không dấu đều được."
     )
     readonly_fields = [*TextAdmin.readonly_fields, "cover_now"]
-    autocomplete_fields = ["cover"]
 
     def get_fieldsets(self, request, article=None):
         if article is not None and not self.has_change_permission(request, article):

@@ -1,5 +1,6 @@
 """The forms in which staff write; every change itself is made by articles/workflow.py."""
 
+import re
 from datetime import date, datetime, time
 
 from django import forms
@@ -29,6 +30,17 @@ from portal.text import clean_line, slugify
 from portal.upload_fields import AttachmentsField
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
+
+
+class KeySelect(AutocompleteSelect):
+    """Django's, which breaks on what can be no key; the field itself refuses that."""
+
+    def __init__(self, field):
+        super().__init__(field, admin.site)
+
+    def optgroups(self, name, value, attr=None):
+        keys = [key for key in value if re.fullmatch(r"[0-9]{1,18}", str(key))]
+        return super().optgroups(name, keys, attr)
 
 
 class RefusableForm(forms.ModelForm):
@@ -215,6 +227,7 @@ class ArticleForm(TextForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "lead": forms.Textarea(attrs={"rows": 3}),
             "body": RichTextWidget(),
+            "cover": KeySelect(Article._meta.get_field("cover")),
         }
 
     def __init__(self, *args, **kwargs):
@@ -335,7 +348,7 @@ class WithdrawalForm(forms.Form):
         Article.objects.all(),
         label="Bài mà người đọc được chuyển sang",
         required=False,
-        widget=AutocompleteSelect(Article._meta.get_field("merged_into"), admin.site),
+        widget=KeySelect(Article._meta.get_field("merged_into")),
         help_text="Chỉ cần chọn khi gộp vào bài khác. Gõ vài chữ của tiêu đề để tìm.",
     )
 

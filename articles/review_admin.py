@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import previews, states, workflow
+from articles import edition_changes, previews, states, workflow
+from articles.enclosures import listed
 from articles.forms import DecisionForm, ReinstatementForm, WithdrawalForm
 from articles.models import Article, Status
 from articles.rights import may_approve
@@ -129,6 +130,10 @@ class ReviewAdminMixin:
             title=f"Duyệt {content._meta.verbose_name}",
             edition=edition,
             written_by=name_of(edition.created_by),
+            attachments=listed(edition),
+            comparison=content.is_pending
+            and content.approved
+            and edition_changes.between(content.approved, edition),
             form=form,
             media=form.media,
             standing=states.sentence(content),

@@ -254,6 +254,7 @@ def test_an_endless_text_is_refused_and_given_back(client, editor):
         ),
         ({"category": "999999"}, "Hãy chọn"),
         ({"category": "'; --"}, "Hãy chọn"),
+        ({"cover": "'; --"}, "Hãy chọn"),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_is_stored(client, editor, fields, sentence):
