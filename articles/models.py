@@ -755,6 +755,23 @@ class EditionQuerySet(models.QuerySet):
             return editions
         return editions.filter(number__gt=content.approved.number)
 
+    def for_history(self):
+        """Fetch what a list of editions says: who, when, why; the texts not."""
+        return (
+            self.select_related("created_by", "approved_by")
+            .annotate(restored_number=F("restored_from__number"))
+            .only(
+                "number",
+                "title",
+                "created_at",
+                "created_by",
+                "note",
+                "approved_at",
+                "approved_by",
+                "override_reason",
+            )
+        )
+
 
 class Edition(ArticleText):
     """One saved version of the text of an article or page. The database lets nobody rewrite it."""

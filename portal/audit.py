@@ -27,7 +27,7 @@ WORDING = {
     "article.restored": "Lấy lại bản cũ của bài viết",
     "article.returned": "Trả lại bài viết để sửa",
     "article.submitted": "Gửi duyệt bài viết",
-    "article.unpublished": "Gỡ bài viết",
+    "article.unpublished": "Bỏ đăng bài viết",
     "article.unscheduled": "Hủy hẹn đăng bài viết",
     "article.withdrawn": "Gỡ bài viết",
     "category.changed": "Sửa chuyên mục",
@@ -58,6 +58,14 @@ class UnknownAction(LookupError):
     """The action code has no wording."""
 
 
+class AuditEntryQuerySet(models.QuerySet):
+    def about(self, target):
+        """Return what was done with `target`, the latest first."""
+        return self.filter(
+            target_type=target._meta.label_lower, target_id=str(target.pk)
+        ).select_related("actor")
+
+
 class AuditEntry(models.Model):
     """One state change: a dotted action code, who did it, to what, before and after."""
 
@@ -77,6 +85,8 @@ class AuditEntry(models.Model):
     before = models.JSONField("trước", null=True, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField("sau", null=True, blank=True, encoder=DjangoJSONEncoder)
     note = models.TextField("ghi chú", blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mục nhật ký"
