@@ -72,8 +72,9 @@ def _by_threads(url, seconds):
 
 def _answers(url, deadline):
     """Yield once for every page that one connection gets until `deadline`."""
+    target = f"{url.path}?{url.query}" if url.query else url.path
     request = (
-        f"GET {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: {AGENT}\r\n\r\n"
+        f"GET {target} HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: {AGENT}\r\n\r\n"
     ).encode()
     with socket.create_connection((url.hostname, url.port), timeout=30) as connection:
         incoming = connection.makefile("rb")

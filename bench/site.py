@@ -1,6 +1,7 @@
 """A whole site that lives as long as the run: database, demo content, web server."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -30,8 +31,15 @@ class Site:
 
     def manage(self, *arguments):
         """Run a management command of the temporary site and return what it prints."""
+        return self._run("manage.py", *arguments)
+
+    def inside(self, name):
+        """Run a function of `bench.inside` in a process of the site; return what it returns."""
+        return json.loads(self._run("-m", "bench.inside", name))
+
+    def _run(self, *arguments):
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             env=self.environment,
             cwd=local.BASE_DIR,
             check=True,

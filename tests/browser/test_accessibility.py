@@ -9,6 +9,8 @@ PAGES = [
     "/",
     "/tin-tuc/",
     "/tin-tuc/cai-cach-hanh-chinh/",
+    "/tin-tuc/luu-tru/",
+    "/tin-tuc/luu-tru/2024/",
     "/gioi-thieu/",
     "/gioi-thieu/cac-thon/",
     "/ket-qua-tthc/",
@@ -44,6 +46,15 @@ def test_public_pages_have_no_violation(open_page, site, width, scheme):
         page.locator(link).first.click()
         page.wait_for_load_state()
         found[page.url] = _violations(page)
+    page.goto(site.url + "/tin-tuc/chuyen-doi-so/")
+    page.locator(".news-item a").first.click()
+    page.get_by_role("button", name="Chưa hữu ích").click()
+    page.wait_for_url("**/cam-on/**")
+    found["suggestion"] = _violations(page)
+    page.go_back()
+    page.get_by_role("link", name="Bản niêm yết khổ A4").click()
+    page.wait_for_url("**/niem-yet/")
+    found["board"] = _violations(page)
     assert {path: violations for path, violations in found.items() if violations} == {}
 
 
