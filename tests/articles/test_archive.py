@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles.archive import Listing, Month, calendar
+from articles.forms import CategoryForm
 from articles.models import RESERVED_SLUGS, Article, Category, Status, category_tree
 from tests.factory import make_article, make_category, make_picture
 
@@ -224,6 +225,8 @@ def test_no_category_takes_the_address_of_the_archive(slug):
     with pytest.raises(IntegrityError, match="category_slug_is_free"), transaction.atomic():
         make_category(slug=slug)
     assert not Category.objects.exists()
+    form = CategoryForm({"name": "Lưu trữ", "order": "0"})
+    assert "đã dành cho trang lưu trữ" in str(form.errors)
 
 
 def test_archive_pages_need_few_queries(client):
