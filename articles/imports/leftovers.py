@@ -52,7 +52,7 @@ def trim(outline: Outline, start: int, end: int, *, title: str) -> Trimmed:
             author = labels.author(text)
         elif not source and labels.source(text):
             source = labels.source(text)
-        elif not is_noise(lines[-1]):
+        elif not is_noise(lines[-1]) and not dates.is_labelled(text):
             break
         del lines[-1]
     return Trimmed(lines, author, source)

@@ -63,6 +63,7 @@ _MOST_AROUND = 0.25
 _LEAST_READING = 40  # characters: shorter lines are labels as often as sentences
 # Parsing as browsers do is quadratic in depth: 100,000 open boxes take a minute.
 _MOST_OPEN = 5_000
+_MOST_TAGS = 200_000  # both of an element; keeps memory below some 300 MB
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 _CLOSED_BY_ITSELF = {
     *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "html"),
@@ -233,6 +234,8 @@ class Outline:
 
 def parse(html: str) -> LexborHTMLParser:
     """Return the tree that a browser would make of `html`; raises `Unreadable`."""
+    if html.count("<") > _MOST_TAGS:
+        raise Unreadable("Trang có quá nhiều thẻ, không thể là một bài viết.")
     if _left_open(html) > _MOST_OPEN:
         raise Unreadable(
             "Trang hỏng: quá nhiều thẻ mở mà không đóng. Hãy lưu lại trang này từ trình duyệt."

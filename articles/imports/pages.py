@@ -99,8 +99,14 @@ def read_page(raw: bytes) -> OldArticle:
     if not trimmed.lines:
         raise NoArticle("Sau khi bỏ menu và các phần phụ, trang không còn nội dung.")
     lead = _find_lead(outline, trimmed.lines, marked["lead"], title, start, date_index)
-    lines = [line for line in trimmed.lines if not lead or line.text != lead]
-    lines = [line for line in lines if not _repeats_title(line, title, lines)]
+    lines = [
+        line
+        for line in trimmed.lines
+        if line.has_picture
+        or (line.text != lead and not _repeats_title(line, title, trimmed.lines))
+    ]
+    if not lines:  # what looks like a lead is all there is
+        lead, lines = "", trimmed.lines
     had_stray_digits = leftovers.keep_only(outline, lines, box.start, box.end)
     moment = _find_moment(outline, head, marked["date"], title, date_index, start)
     article = OldArticle(
@@ -191,7 +197,7 @@ def _find_body(outline, marked_node):
     date_index = labelled[0] if labelled else None
     if marked and marked.end > marked.start:
         return marked, marked.start, date_index
-    if date_index is not None:
+    if date_index is not None and _begins_text(outline, date_index):
         return *_after_date(outline, date_index, everything), date_index
     box = outline.densest(everything)
     if outline.reading(box.start, box.end) < _LEAST_TEXT:
@@ -200,7 +206,13 @@ def _find_body(outline, marked_node):
         )
     if _lists_articles(outline.lines[box.start : box.end]):
         raise NoArticle("Trang liệt kê nhiều bài viết, không phải một bài.")
-    return box, box.start, None
+    return box, box.start, date_index
+
+
+def _begins_text(outline, date_index):
+    """Tell whether a date line stands before the text, as is usual, and not below it."""
+    before = outline.reading(0, date_index)
+    return 3 * outline.reading(date_index, len(outline.lines)) >= before
 
 
 def _after_date(outline, date_index, everything):
@@ -274,11 +286,7 @@ def _find_lead(outline, lines, marked, title, start, date_index):
 
 
 def _repeats_title(line, title, lines):
-    return (
-        line in lines[:4]
-        and not line.has_picture
-        and leftovers.says_the_same(line.text, title)
-    )
+    return line in lines[:4] and leftovers.says_the_same(line.text, title)
 
 
 def _find_moment(outline, head, marked, title, date_index, start):

@@ -234,6 +234,20 @@ def test_the_date_in_a_pages_header_is_not_the_articles():
     assert f"{below.published_at:%d/%m/%Y}" == "27/01/2024"
 
 
+def test_a_date_line_below_the_text_does_not_begin_it():
+    below = "<p>Cập nhật: 27/01/2024 09:00</p><p>Bản quyền thuộc về Ủy ban nhân dân xã Đông Thanh.</p>"
+    article = read_page(page(PROSE + below))
+    assert f"{article.published_at:%d/%m/%Y %H:%M}" == "27/01/2024 09:00"
+    assert "Con đường vào chợ" in article.body
+
+
+def test_an_article_of_which_all_looks_like_a_lead_keeps_it_as_its_text():
+    notice = "Chợ Kiệm nghỉ phiên ngày mười lăm để phun thuốc khử trùng."
+    body = f"<p>Đăng ngày: 26/01/2024</p><p class=sapo><b>{notice}</b></p>"
+    article = read_page(page(body, title="Chợ Kiệm nghỉ một phiên"))
+    assert (article.lead, notice in article.body) == ("", True)
+
+
 def test_a_passage_headed_like_other_news_is_not_cut_off_in_the_midst():
     article = read_page(page(PROSE + "<p>Tin khác</p>" + PROSE))
     assert article.body.count("Con đường vào chợ") == 2
@@ -267,9 +281,13 @@ def test_a_page_without_one_article_says_why(raw, reason):
         read_page(raw)
 
 
-def test_a_page_of_tags_that_are_never_closed_is_refused_at_once():
-    with pytest.raises(Unreadable, match="không đóng"):
-        read_page(b"<div>" * 200_000)
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [(b"<div>" * 90_000, "không đóng"), (b"<p>chu" * 300_000, "quá nhiều thẻ")],
+)
+def test_a_page_made_to_exhaust_the_parser_is_refused_at_once(raw, reason):
+    with pytest.raises(Unreadable, match=reason):
+        read_page(raw)
 
 
 FRAGMENTS = (
