@@ -26,7 +26,7 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal import presence, richtext
+from portal import legacy_fonts, presence, richtext
 
 __all__ = ["EditorAdminMixin", "RichTextWidget"]
 
@@ -278,8 +278,19 @@ class EditorAdminMixin:
         html = request.POST.get("html", "")
         if len(html) > LONGEST_PASTE:
             return JsonResponse({}, status=413)
-        cleaned, report = richtext.clean_with_report(html)
-        return JsonResponse({"html": cleaned, "report": report.sentences()})
+        # Here and not later: cleaning takes the soft hyphen, which is the ư of TCVN3.
+        in_unicode = legacy_fonts.to_unicode_html(html)
+        cleaned, report = richtext.clean_with_report(in_unicode)
+        said = report.sentences()
+        if in_unicode != html:
+            said.insert(0, _CONVERTED)
+        return JsonResponse({"html": cleaned, "report": said})
+
+
+_CONVERTED = (
+    "Đoạn gõ bằng bảng mã cũ (TCVN3 hoặc VNI) đã được chuyển sang Unicode: hãy đọc lại đoạn "
+    "ấy trước khi lưu."
+)
 
 
 def _address(name):

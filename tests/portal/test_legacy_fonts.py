@@ -4,12 +4,15 @@ import unicodedata
 from functools import cache
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal import roles
 from portal.demo import content
 from portal.legacy_fonts import TCVN3, VNI, recognise, to_unicode, to_unicode_html
 from portal.richtext import clean, plain_text
+from tests.factory import make_user
 
 TONES = ["", *"\u0300\u0309\u0303\u0301\u0323"]
 SMALL = [unicodedata.normalize("NFC", v + t) for v in "aăâeêioôơuưy" for t in TONES] + ["đ"]
@@ -159,3 +162,17 @@ def test_html_is_converted_passage_by_passage():
 def test_an_unknown_encoding_is_an_error():
     with pytest.raises(KeyError):
         to_unicode("Thoâng baùo", "VISCII")
+
+
+@pytest.mark.django_db
+def test_pasted_text_is_converted_before_cleaning_loses_a_letter_and_its_writer_is_told(
+    client,
+):
+    client.force_login(make_user(roles=[roles.EDITOR]))
+    address = reverse("admin:articles_article_paste")
+    typed = f'<p style="font-family:.VnTime">{_encoded(SENTENCES[1], TCVN3)}</p>'
+    answer = client.post(address, {"html": typed}).json()
+    assert answer["html"] == f"<p>{SENTENCES[1]}</p>"
+    assert "bảng mã cũ" in answer["report"][0]
+    modern = client.post(address, {"html": f"<p>{SENTENCES[1]}</p>"}).json()
+    assert modern == {"html": f"<p>{SENTENCES[1]}</p>", "report": []}
