@@ -121,6 +121,16 @@ class Category(models.Model):
         default=False,
         help_text="Bài mới của chuyên mục này hiện thành danh sách Thông báo trên trang chủ.",
     )
+    quiet_after_days = models.PositiveSmallIntegerField(
+        "nhắc khi không có tin mới sau",
+        null=True,
+        blank=True,
+        default=60,
+        help_text=(
+            "Số ngày. Quá số ngày này mà chưa có tin mới, trang bắt đầu nhắc. "
+            "Để trống thì không nhắc."
+        ),
+    )
 
     objects = CategoryQuerySet.as_manager()
 
@@ -259,6 +269,18 @@ class ReviewedQuerySet(models.QuerySet):
     def awaiting_approval(self):
         """Return what an approver has to decide about, the longest waiting first."""
         return self.filter(stage=Stage.SUBMITTED).order_by("submitted_at", "pk")
+
+    def drafts(self):
+        """Return what is being written and was never approved."""
+        return self.filter(status=Status.DRAFT, stage=Stage.DRAFT)
+
+    def returned(self):
+        """Return what an approver sent back to its writer."""
+        return self.filter(stage=Stage.RETURNED)
+
+    def being_changed(self):
+        """Return what was approved and has a newer text in hand."""
+        return self.exclude(status=Status.DRAFT).exclude(stage=Stage.APPROVED)
 
 
 class Reviewed(models.Model):
@@ -428,6 +450,14 @@ class ArticleQuerySet(ReviewedQuerySet):
         return (
             self.published(at).filter(expires_at__lte=before).order_by("expires_at", "pk")
         )
+
+    def expired(self, at=None):
+        """Return what readers do not see any more because its time is over."""
+        at = timezone.now() if at is None else at
+        return self.filter(status=Status.PUBLISHED, expires_at__lte=at)
+
+    def withdrawn(self):
+        return self.filter(status=Status.WITHDRAWN)
 
     def overdue_for_review(self, day):
         """Return what readers see and somebody wanted to look at again by that local day."""
@@ -614,6 +644,8 @@ class Article(Reviewed, ArticleText):
                 condition=Q(status=Status.PUBLISHED, expires_at__isnull=False),
                 name="article_expiring",
             ),
+            # The order of the admin's list.
+            models.Index(fields=["-updated_at", "-id"], name="article_last_changed"),
         ]
 
     def get_absolute_url(self):

@@ -23,6 +23,8 @@ class PortalConfig(AppConfig):
             admin_start,
             checks,  # noqa: F401  (registers)
             entrances,
+            lost_files,  # noqa: F401  (registers)
+            renditions,  # noqa: F401  (registers)
             roles,
             sign_in,
             targets,

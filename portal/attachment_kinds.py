@@ -20,12 +20,14 @@ from portal.uploads import UploadRefused
 __all__ = ["AttachmentRefused", "Kind", "kind_of"]
 
 _CHUNK = 2**20  # bytes
+_PART = 16_384  # bytes
 _TAIL = 4_096  # bytes at the end of a PDF in which its end must be announced
 _MAX_MEMBERS = 5_000
 _MAX_DIRECTORY = 4 * 2**20  # bytes of a ZIP's table of contents
 _MAX_UNPACKED = 500 * 2**20  # bytes
 _MAX_PART = 2**20  # bytes of the few parts that are looked into
 _MAX_INFLATED = 64 * 2**20  # bytes of a PDF's packed objects, in all
+_LEAST_COST = 4_096  # bytes that each of them counts at least, so that there are not too many
 _MAX_SECTORS = 4_096  # of the directory of an old Office file, at least four entries each
 
 
@@ -157,8 +159,11 @@ def _name(word):
     return rb"/" + letters.encode() + rb"(?![A-Za-z0-9#])"
 
 
-_RUNS = re.compile(_name("JavaScript") + b"|" + _name("Launch"))
-_LONGEST_NAME = 40  # bytes: /JavaScript with each letter as #hh, and what follows it
+# The type of an action, which no script and no program goes without.
+_RUNS = re.compile(
+    rb"/(?:S|#53)[\s\0]*(?:" + _name("JavaScript") + b"|" + _name("Launch") + b")"
+)
+_LONGEST_ACTION = 80  # bytes: all letters as #hh, some blanks, and what follows
 _PACKED = re.compile(rb"/ObjStm\b.{0,400}?\bstream\r?\n", re.DOTALL)
 
 
@@ -174,12 +179,12 @@ def _pdf(file):
         window = before + part
         if _RUNS.search(window):
             raise AttachmentRefused(_SCRIPTED)
-        before = window[-_LONGEST_NAME:]
+        before = window[-_LONGEST_ACTION:]
     # Most writers pack the small objects, and so the names in them, into streams.
     for start in _packed_objects(file):
         file.seek(start)
         objects = _inflated(file, budget)
-        budget -= len(objects)
+        budget -= len(objects) + _LEAST_COST
         if _RUNS.search(objects):
             raise AttachmentRefused(_SCRIPTED)
         if budget <= 0:
@@ -207,10 +212,10 @@ def _inflated(file, most):
     """Return what the zlib stream that begins here holds, at most `most` bytes and a chunk."""
     unpack, out = zlib.decompressobj(), bytearray()
     with suppress(zlib.error):  # another filter, or encrypted: nothing to be read
-        while len(out) <= most and not unpack.eof and (part := file.read(65_536)):
-            while part and len(out) <= most:
-                out += unpack.decompress(part, _CHUNK)
-                part = unpack.unconsumed_tail
+        part = file.read(_PART)
+        while part and len(out) <= most and not unpack.eof:
+            out += unpack.decompress(part, _CHUNK)
+            part = unpack.unconsumed_tail or file.read(_PART)
     return bytes(out)
 
 

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from portal.admin_start import StartCard
-from portal.models import Identity, MenuItem, UsefulPhone
+from portal.models import Attachment, Identity, MenuItem, Picture, UsefulPhone
 from portal.targets import Target
 
 
@@ -40,4 +40,15 @@ def start_cards(request):
                 url=reverse(f"admin:portal_{name}_add"),
                 permission=f"portal.add_{name}",
                 order=1,
+            )
+    for model in (Picture, Attachment):
+        if number := model.objects.missing().count():
+            name = model._meta.model_name
+            yield StartCard(
+                title=f"Tìm lại {model._meta.verbose_name} bị mất tệp",
+                text=f"{number} tệp không còn trên máy chủ. Hãy tải lại lên, hoặc nhờ người "
+                "quản trị lấy từ bản sao lưu.",
+                url=f"{reverse(f'admin:portal_{name}_changelist')}?tep=mat",
+                permission=f"portal.change_{name}",
+                order=2,
             )

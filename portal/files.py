@@ -429,12 +429,13 @@ def uses_of(target, *, limit=20):
         )
         for label, field in _texts
     ]
-    uses = {
-        f"{item._meta.verbose_name}: {item}": None
-        for queryset in found
-        for item in queryset.order_by("pk")[:limit]
-    }
-    return list(uses)[:limit]
+    uses = {}
+    for queryset in found:
+        for item in queryset.order_by("pk")[:limit]:
+            # A version of a text names the text as its `content`.
+            place = getattr(item, "content", item)
+            uses[place._meta.label, place.pk] = f"{place._meta.verbose_name}: {place}"
+    return list(uses.values())[:limit]
 
 
 def delete_picture(*, picture, actor):

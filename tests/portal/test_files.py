@@ -8,12 +8,13 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
-from portal import files
+from portal import files, renditions
 from portal.files import (
+    FileInUse,
     Picture,
-    PictureInUse,
     PictureRefused,
     delete_picture,
     store_picture,
@@ -115,6 +116,8 @@ def test_new_name_is_readable_and_carries_the_hash():
         (image_bytes(size=(300, 300))[:-200], "hỏng"),
         (image_bytes("BMP"), "không phải là ảnh"),
         (image_bytes("TIFF"), "không phải là ảnh"),
+        (b"\x00\x00\x00\x24ftypheic" + bytes(100), "chọn Tương thích nhất"),
+        (image_bytes("AVIF", (64, 64)), "lưu thành JPEG"),
         (bytes(files.MAX_BYTES + 1), "12 MB"),
     ],
 )
@@ -212,14 +215,44 @@ def test_words_about_a_picture_are_not_overwritten_by_a_second_upload():
     assert Picture.objects.get().alt == "Cổng làng"
 
 
-def test_narrower_copies_are_made_for_phones():
-    picture = store_picture(content=image_bytes(size=(1200, 800)), name="anh.jpg")
-    picture.refresh_from_db()
-    assert picture.rendition_widths == [480, 960]
+def copies_of(picture):
+    """Return (format, size) of each copy that the picture says it has, by width and ending."""
+    copies = {}
     for width in picture.rendition_widths:
-        with default_storage.open(picture.rendition_name(width)) as file:
-            copy = Image.open(file)
-            assert (copy.format, copy.size) == ("WEBP", (width, width * 2 // 3))
+        for ending in picture.rendition_formats:
+            with default_storage.open(picture.rendition_name(width, ending)) as file:
+                copy = Image.open(file)
+                copies[width, ending] = (copy.format, copy.size)
+    return copies
+
+
+def test_copies_are_made_in_three_formats_and_widths():
+    picture = store_picture(content=image_bytes(size=(2000, 1000)), name="anh.jpg")
+    picture.refresh_from_db()
+    assert copies_of(picture) == {
+        (width, ending): (kind, (width, width // 2))
+        for width in (480, 960, 1600)
+        for ending, kind in (("avif", "AVIF"), ("webp", "WEBP"), ("jpg", "JPEG"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"), [(300, []), (480, []), (700, [480, 700]), (1600, [480, 960, 1600])]
+)
+def test_no_copy_is_wider_than_the_picture_and_one_is_as_wide(width, widths):
+    picture = store_picture(content=image_bytes(size=(width, 200)), name="anh.jpg")
+    picture.refresh_from_db()
+    assert picture.rendition_widths == widths
+
+
+def test_a_picture_with_transparent_parts_has_no_jpeg():
+    raw = image_bytes("PNG", (600, 400), mode="RGBA", color=(0, 120, 0, 90))
+    picture = store_picture(content=raw, name="dau.png")
+    picture.refresh_from_db()
+    assert picture.rendition_formats == ["avif", "webp"]
+    with default_storage.open(picture.rendition_name(480, "avif")) as file:
+        assert Image.open(file).mode == "RGBA"
+    assert (picture.srcset, picture.share_url) == ("", picture.url)
 
 
 def test_making_copies_again_changes_nothing():
@@ -232,21 +265,47 @@ def test_making_copies_again_changes_nothing():
     )
 
 
+def test_a_picture_of_an_earlier_version_gets_what_it_lacks():
+    picture = store_picture(content=image_bytes(size=(1200, 800)), name="anh.jpg")
+    for width in (480, 960, 1200):
+        for ending in ("avif", "jpg"):
+            default_storage.delete(picture.rendition_name(width, ending))
+    old = Picture.objects.filter(pk=picture.pk)
+    old.update(rendition_widths=[480, 960], rendition_formats=[])
+    picture.refresh_from_db()
+    assert picture.smallest_url.endswith("-480.webp")
+    assert "srcset" not in shown(picture, sizes="100vw")
+    renditions.order_lacking(now=timezone.now())
+    picture.refresh_from_db()
+    assert len(copies_of(picture)) == 9
+
+
+def test_copies_of_a_lost_picture_are_not_waited_for():
+    picture = factory.make_picture()
+    make_renditions.call(picture.pk)
+    picture.refresh_from_db()
+    assert picture.rendition_formats == []
+
+
 def shown(picture, **context):
     return render_to_string("includes/_picture.html", {"picture": picture, **context})
 
 
-def test_picture_is_shown_in_all_its_widths_without_a_query(django_assert_num_queries):
+def test_picture_is_shown_in_all_its_forms_without_a_query(django_assert_num_queries):
     picture = store_picture(
-        content=image_bytes(size=(1200, 800)), name="a.jpg", alt='Lễ "hội"'
+        content=image_bytes(size=(2000, 1000)), name="a.jpg", alt='Lễ "hội"'
     )
     picture.refresh_from_db()
     with django_assert_num_queries(0):
         html = shown(picture, sizes="100vw", css="cover", eager=True)
-    assert f'{picture.url} 1200w" sizes="100vw"' in html
-    assert "-480.webp 480w, " in html
-    assert 'width="1200" height="800" alt="Lễ &quot;hội&quot;" class="cover"' in html
-    assert "loading" not in html
+    avif, webp, image = html.removeprefix("<picture>").split("<", 1)[1].split("<", 2)
+    assert avif.startswith('source type="image/avif" srcset="/media/')
+    assert "-480.avif 480w, " in avif
+    assert '-1600.avif 1600w" sizes="100vw">' in avif
+    assert webp.startswith('source type="image/webp" srcset="/media/')
+    assert f'-1600.jpg 1600w, {picture.url} 2000w" sizes="100vw"' in image
+    assert 'width="2000" height="1000" alt="Lễ &quot;hội&quot;" class="cover"' in image
+    assert image.endswith('fetchpriority="high" decoding="async"></picture>')
 
 
 def test_picture_without_copies_is_shown_itself():
@@ -260,6 +319,12 @@ def test_page_may_replace_the_description():
     assert 'alt=""' in shown(factory.make_picture(), alt="", sizes="100vw")
 
 
+def test_other_services_are_shown_a_jpeg():
+    picture = store_picture(content=image_bytes("WEBP", (2000, 1000)), name="a.webp")
+    picture.refresh_from_db()
+    assert picture.share_url == default_storage.url(picture.rendition_name(1600, "jpg"))
+
+
 # --- use and deletion ---------------------------------------------------------------------
 
 
@@ -271,7 +336,7 @@ def test_picture_in_an_article_cannot_be_deleted():
     factory.make_article(title="Bài có bìa", cover=picture)
     factory.make_article(title="Bài khác")
     assert sorted(uses_of(picture)) == ["bài viết: Bài có bìa", "bài viết: Bài có ảnh"]
-    with pytest.raises(PictureInUse, match="Bài có ảnh"):
+    with pytest.raises(FileInUse, match="Bài có ảnh"):
         delete_picture(picture=picture, actor=None)
     assert default_storage.exists(picture.file.name)
 
@@ -285,7 +350,15 @@ def test_the_units_emblem_counts_as_a_place_where_a_picture_stands():
 
 def test_unused_picture_goes_with_all_its_files(django_capture_on_commit_callbacks):
     picture = store_picture(content=image_bytes(size=(600, 400)), name="a.jpg")
-    names = [picture.file.name, picture.rendition_name(480)]
+    picture.refresh_from_db()
+    names = [
+        picture.file.name,
+        *(
+            picture.rendition_name(width, ending)
+            for width in (480, 600)
+            for ending in ("avif", "webp", "jpg")
+        ),
+    ]
     assert all(map(default_storage.exists, names))
     with django_capture_on_commit_callbacks(execute=True):
         delete_picture(picture=picture, actor=None)
@@ -315,6 +388,15 @@ def test_media_answer_head(client):
     assert response.status_code == 200
     assert int(response["Content-Length"]) == picture.size
     response.close()
+
+
+def test_a_picture_that_is_gone_is_drawn_as_a_neutral_one(client):
+    response = client.get("/media/anh/2024/01/mat-12345678.jpg")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Cache-Control"] == "no-store"
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response.content.startswith(b"<svg ")
 
 
 def test_media_take_no_other_method():

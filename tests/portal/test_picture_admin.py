@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from portal import picture_admin, roles
+from portal import roles, uploads
 from portal.files import Picture, store_picture
 from portal.models import AuditEntry
 from tests import factory
@@ -104,7 +104,7 @@ def test_upload_takes_nothing_but_post(editor, method):
 
 
 def test_uploads_are_limited(editor, monkeypatch):
-    monkeypatch.setattr(picture_admin, "UPLOADS", 2)
+    monkeypatch.setattr(uploads, "PER_HOUR", 2)
     answers = [
         upload(editor, image_file(color=color)).json() for color in ("red", "blue", "green")
     ]
