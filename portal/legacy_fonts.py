@@ -11,6 +11,7 @@ removes: a text is converted whole only before it is cleaned.
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 __all__ = ["TCVN3", "VNI", "recognise", "to_unicode", "to_unicode_html"]
 
@@ -153,6 +154,7 @@ def _evidence(foreign, encoding, modern, words):
     return speaking_for if is_enough else 0
 
 
+@lru_cache(maxsize=10_000)  # there are some 7,000
 def _is_syllable(word):
     """Tell whether `word` is spelt as a Vietnamese syllable can be."""
     decomposed = unicodedata.normalize("NFD", word.lower())
