@@ -12,6 +12,7 @@ from articles import states, workflow
 from articles.categories import delete_category, save_category
 from articles.forms import ArticleForm, CategoryForm, PageForm
 from articles.history_admin import EditionHistoryMixin
+from articles.list_admin import ArticleListMixin
 from articles.models import Article, Category, Page, Precision, Stage, Status
 from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
 from articles.rights import may_approve, may_write
@@ -204,18 +205,8 @@ class TextAdmin(
 
 
 @admin.register(Article)
-class ArticleAdmin(WithdrawalAdminMixin, TextAdmin):
+class ArticleAdmin(ArticleListMixin, WithdrawalAdminMixin, TextAdmin):
     form = ArticleForm
-    list_display = ["title", "state", "category", "moment", "updated_at"]
-    list_filter = ["status", "category", "is_featured"]
-    list_select_related = ["category"]
-    list_per_page = 50
-    show_full_result_count = False
-    ordering = ["-updated_at", "-pk"]
-    search_fields = ["title__unaccent", "lead__unaccent", "author_name__unaccent"]
-    search_help_text = (
-        "Tìm theo tiêu đề, tóm tắt, tác giả. Gõ có dấu hay không dấu đều được."
-    )
     readonly_fields = [*TextAdmin.readonly_fields, "cover_now"]
 
     def get_fieldsets(self, request, article=None):

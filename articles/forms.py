@@ -232,7 +232,7 @@ class ArticleForm(TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._offer_categories()
+        offer_categories(self, self.actor, now_in=self.instance.category_id)
         self.initial["attachments"] = listed(self.instance.head)
         moment = self.instance.published_at
         if moment is not None:
@@ -240,14 +240,6 @@ class ArticleForm(TextForm):
             self.initial["published_on"] = local.date()
             if self.instance.published_precision == Precision.DATE_TIME:
                 self.initial["published_time"] = local.time()
-
-    def _offer_categories(self):
-        """Offer the categories that this person works in, and the one the article is in."""
-        offered = rights.categories_open_to(self.actor)
-        if offered is not None and "category" in self.fields:
-            offered = offered | {self.instance.category_id} - {None}
-            self.fields["category"].queryset = Category.objects.filter(pk__in=offered)
-        offer_tree(self, "category", Category.objects.tree(), only=offered)
 
     def clean(self):
         cleaned = super().clean()
@@ -353,6 +345,18 @@ class WithdrawalForm(forms.Form):
     )
 
 
+class MoveForm(forms.Form):
+    """Where several articles go."""
+
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label="Chuyển sang chuyên mục"
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_categories(self, actor)
+
+
 class ReinstatementForm(forms.Form):
     reason = forms.CharField(
         label="Lý do cho đăng lại",
@@ -375,6 +379,7 @@ class CategoryForm(SlugFromTitleMixin, RefusableForm):
             "order",
             "is_shown",
             "is_notice_board",
+            "quiet_after_days",
             "slug",
         ]
 
@@ -404,6 +409,15 @@ class PageForm(TextForm):
             Page.objects.defer("body", "body_text").tree(),
             without=self.instance.pk,
         )
+
+
+def offer_categories(form, actor, *, now_in=None):
+    """Let the field `category` offer those that `actor` works in, and the key `now_in`."""
+    offered = rights.categories_open_to(actor)
+    if offered is not None and "category" in form.fields:
+        offered = offered | {now_in} - {None}
+        form.fields["category"].queryset = Category.objects.filter(pk__in=offered)
+    offer_tree(form, "category", Category.objects.tree(), only=offered)
 
 
 def offer_tree(form, name, tree, *, without=None, only=None):

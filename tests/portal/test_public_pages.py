@@ -12,8 +12,9 @@ pytestmark = pytest.mark.django_db
 
 # Addresses for staff: they may use a session, so the rules of public pages do not bind them.
 STAFF_ONLY = {"admin", "style_guide"}
-# Not pages: they answer POST only, or serve files. Each has tests of its own.
-NOT_PAGES = {"attachment", "media", "page_suggestion", "page_vote"}
+# Not pages: they answer POST only, serve files, or show what is not public yet. Each has
+# tests of its own.
+NOT_PAGES = {"attachment", "media", "page_suggestion", "page_vote", "preview"}
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
