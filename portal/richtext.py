@@ -22,7 +22,6 @@ from functools import lru_cache
 from html import escape, unescape
 
 import nh3
-from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -302,7 +301,7 @@ def _picture(match, figure, source):
         '<img src="{}"{}{}>',
         match["address"],
         mark_safe(others),  # noqa: S308 — as `clean` wrote it
-        flatatt(added | {"decoding": "async"}),
+        format_html_join("", ' {}="{}"', (added | {"decoding": "async"}).items()),
     )
     if not source or not source.srcsets:
         return image

@@ -77,7 +77,7 @@ _RAISED = re.compile(r"(?<!-)vertical-align\s*:\s*(sub|super)", re.IGNORECASE)
 _COLOUR = re.compile(
     r"(?:^|[;\s])(?:color|background(?:-color)?)\s*:\s*([^;]+)", re.IGNORECASE
 )
-_CHANNELS = re.compile(r"#(\w)(\w)(\w)|#(\w\w)(\w\w)(\w\w)|rgb\((\d+), *(\d+), *(\d+)\)")
+_CHANNELS = re.compile(r"#(\w\w)(\w\w)(\w\w)|#(\w)(\w)(\w)|rgba?\((\d+), *(\d+), *(\d+)")
 _NO_COLOURS = re.compile(
     r"black|white|windowtext|auto|inherit|initial|transparent|none|currentcolor"
 )
@@ -87,8 +87,8 @@ _LINE = re.compile(
 _ON_OWN_MACHINE = ("file:", "data:", "cid:", "blob:")
 
 # What an element amounts to: it holds words or pictures; a block; a picture; a captioned
-# picture; words that are not bold.
-_CONTENT, _BLOCK, _PICTURE, _FIGURE, _PLAIN = 1, 2, 4, 8, 16
+# picture; words that are not bold; a picture that went.
+_CONTENT, _BLOCK, _PICTURE, _FIGURE, _PLAIN, _LOST = 1, 2, 4, 8, 16, 32
 
 
 class NotWellFormed(ValueError):
@@ -251,6 +251,8 @@ class Rewriter:
         self._root = self._top = _Element(_Tag("", {}), "", 0, None)
         self._open = []  # elements; tags of those that leave only their contents
         self._inline = set()  # the names of the open inline elements
+        self._is_line_begun = False
+        self._breaks = []  # where the line breaks since the last words stand
         self._tables = []
         self._headings = []
         self._has_begun = False
@@ -277,6 +279,7 @@ class Rewriter:
                 self._text(text)
         if self._open:
             raise NotWellFormed
+        self._end_line()
         self._level_headings()
         return self._finish()
 
@@ -295,11 +298,22 @@ class Rewriter:
         if not text.isspace():
             is_bold = "strong" in self._inline
             self._top.flags |= _CONTENT if is_bold else _CONTENT | _PLAIN
+            self._is_line_begun = True
+            if self._breaks:
+                self._breaks = []
         self._out.append(text)
+
+    def _end_line(self):
+        """Take out the line breaks that came after the last words: a block ends or begins."""
+        for i in self._breaks:
+            self._out[i] = ""
+        self._breaks = []
+        self._is_line_begun = False
 
     def _begin(self, tag):
         name = tag.name
-        if tag.losses:
+        # Links are coloured and underlined everywhere, so here too.
+        if tag.losses and not (tag.raw in WRAPPERS and "a" in self._inline):
             self.losses.update(tag.losses)
         if name == "span" or name in self._inline:
             self._open.append(tag)  # it will leave only its contents
@@ -315,23 +329,34 @@ class Rewriter:
         element = _Element(tag, name, len(self._out), self._top)
         if name in INLINE:
             self._inline.add(name)
-        elif name in _PLACED and self._is_misplaced(name):
-            self.is_settled = False
-            element.name = "div"
-        elif name in _TABLE_PARTS:
-            self._begin_table_part(element)
+        else:
+            if self._is_line_begun:
+                self._end_line()
+            if name in _PLACED and self._is_misplaced(name):
+                self.is_settled = False
+                element.name = "div"
+            elif name in _TABLE_PARTS:
+                self._begin_table_part(element)
         self._out.append(tag.opening)
         self._open.append(element)
         self._top = element
 
     def _void(self, tag):
         name = tag.name
-        if name == "img":
-            if not OWN_FILE.fullmatch(tag.values.get("src", "")):
+        if name == "br":
+            if not self._is_line_begun:
                 return
-            self._top.flags |= _CONTENT | _PICTURE | _PLAIN
+            self._breaks.append(len(self._out))
         elif name == "hr":
+            self._end_line()
             self._top.flags |= _CONTENT | _BLOCK | _PLAIN
+        elif OWN_FILE.fullmatch(tag.values.get("src", "")):
+            self._is_line_begun = True
+            self._breaks = []
+            self._top.flags |= _CONTENT | _PICTURE | _PLAIN
+        else:
+            self._top.flags |= _LOST
+            return
         self._out.append(tag.opening)
 
     def _is_misplaced(self, name):
@@ -363,6 +388,8 @@ class Rewriter:
                 self._out[element.start] = ""
             outer.flags |= element.flags
             return
+        if self._is_line_begun:
+            self._end_line()
         if name == "table":
             self._tables.pop()
         elif name == "figure" and not element.flags & _PICTURE:
@@ -371,11 +398,13 @@ class Rewriter:
             element.name = self._meaning_of_box(element)
         if not element.flags & _CONTENT and name not in CELLS:
             del self._out[element.start :]
-            self._empty_paragraphs += name == "p" and outer.name not in CELLS
+            is_meant = not element.flags & _LOST and outer.name not in CELLS
+            self._empty_paragraphs += name == "p" and is_meant
         elif element.name:
             self._keep(element)
         else:
-            self._out[element.start] = ""
+            # Words on both sides of a box do not become one.
+            self._out[element.start] = "" if element.flags & _BLOCK else "\n"
             self._out.append("\n")
             outer.flags |= element.flags
 
