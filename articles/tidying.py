@@ -2,7 +2,7 @@
 
 import re
 
-from portal.richtext import plain_text
+from portal.richtext import clean, plain_text
 from portal.text import fold
 
 # Headings and paragraphs cannot hold one another, so the first closing tag is their own.
@@ -28,7 +28,7 @@ def drop_doubled_title(html: str, title: str) -> str:
         is_repeated = second is not None and words == _words(plain_text(second[0]))
         if not words or "<img" in first[0] or not (words == title_words or is_repeated):
             break
-        html = rest.lstrip()
+        html = clean(rest)  # headings that stood below the title move up
     return html
 
 

@@ -20,6 +20,12 @@ def test_opening_lines_that_repeat_the_title_go(opening):
     )
 
 
+def test_headings_below_a_doubled_title_move_up():
+    html = f"<h2>{TITLE}</h2><h3>Việc đầu tiên</h3><p>Bài bắt đầu.</p>"
+    expected = "<h2>Việc đầu tiên</h2><p>Bài bắt đầu.</p>"
+    assert drop_doubled_title(html, TITLE) == expected
+
+
 def test_an_opening_line_that_stands_twice_is_kept_once():
     html = "<p>Một tên bài khác</p><p>Một tên bài khác</p><p>Bài bắt đầu.</p>"
     expected = "<p>Một tên bài khác</p><p>Bài bắt đầu.</p>"
