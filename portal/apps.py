@@ -24,7 +24,8 @@ class PortalConfig(AppConfig):
             checks,  # noqa: F401  (registers)
             entrances,
             lost_files,  # noqa: F401  (registers)
-            renditions,  # noqa: F401  (registers)
+            renditions,
+            richtext,
             roles,
             sign_in,
             targets,
@@ -34,6 +35,7 @@ class PortalConfig(AppConfig):
         sign_in.watch()
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
+        richtext.register_picture_sources(renditions.sources_of)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from portal import files, renditions
+from portal import files, renditions, richtext
 from portal.files import (
     FileInUse,
     Picture,
@@ -323,6 +323,20 @@ def test_other_services_are_shown_a_jpeg():
     picture = store_picture(content=image_bytes("WEBP", (2000, 1000)), name="a.webp")
     picture.refresh_from_db()
     assert picture.share_url == default_storage.url(picture.rendition_name(1600, "jpg"))
+
+
+def test_pictures_in_a_text_are_shown_in_all_their_forms(django_assert_num_queries):
+    pictures = [
+        store_picture(content=image_bytes(size=(700, 400), color=color), name="a.jpg")
+        for color in ("red", "blue")
+    ]
+    body = "".join(f'<p><img src="{each.url}" alt="x"></p>' for each in pictures)
+    with django_assert_num_queries(1):
+        sources = renditions.sources_of({*(each.url for each in pictures), "/media/x.jpg"})
+    assert set(sources) == {each.url for each in pictures}
+    html = richtext.render(body)
+    assert html.count('type="image/avif"') == 2
+    assert f"{pictures[0].url.removesuffix('.jpg')}-480.avif 480w" in html
 
 
 # --- use and deletion ---------------------------------------------------------------------
