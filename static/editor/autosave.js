@@ -108,9 +108,9 @@ function keepSafe(root, form) {
     for (const option of field.options) option.selected = list.includes(option.value)
   }
 
-  function differing(values) {
+  function differing(values, others) {
     return Object.keys(values).filter(
-      (name) => name in base && JSON.stringify(values[name]) !== JSON.stringify(base[name]),
+      (name) => name in others && JSON.stringify(values[name]) !== JSON.stringify(others[name]),
     )
   }
 
@@ -160,7 +160,7 @@ function keepSafe(root, form) {
     if (!isTouched) return
     isTouched = false
     const values = read()
-    isDirty = isRefused || differing(values).length > 0
+    isDirty = isRefused || differing(values, base).length > 0
     const draft = { kind, object, edition: edition(), at: Date.now(), values, names: namesOfChoices() }
     const isKept = isDirty && store(keyOf(id), JSON.stringify(draft))
     if (!isDirty) forget(keyOf(id))
@@ -207,11 +207,12 @@ function keepSafe(root, form) {
     const locks = (await navigator.locks?.query())?.held ?? []
     const open = new Set(locks.map((lock) => lock.name).filter((name) => !ownKeys.has(name)))
     open.add(keyOf(id))
+    const shown = read()
     const offers = []
     for (const [key, draft] of everyDraft()) {
       const isMine = key.startsWith(keyOf("")) && draft.kind === kind && draft.object === object
       if (!isMine || open.has(key)) continue
-      const changed = differing(draft.values)
+      const changed = differing(draft.values, shown)
       if (changed.length) offers.push(offerOf(key, draft, changed))
       else forget(key)
     }
