@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from articles.models import Article, Category, Page, Status
+from articles.models import Article, Category, Page
 from portal.admin_start import StartCard
 from portal.targets import Target
 
@@ -49,13 +49,14 @@ def start_cards(request):
         permission="articles.add_article",
         order=10,
     )
-    drafts = Article.objects.filter(status=Status.DRAFT).count()
+    drafts = Article.objects.drafts().filter(created_by=request.user).count()
     if drafts:
         yield StartCard(
             title="Viết tiếp bản nháp",
-            text=f"Còn {drafts} bản nháp chưa đăng.",
+            text=f"Bạn còn {drafts} bản nháp chưa gửi duyệt.",
             url=reverse(
-                "admin:articles_article_changelist", query={"status__exact": Status.DRAFT}
+                "admin:articles_article_changelist",
+                query={"tinh-trang": "nhap", "nguoi-tao": request.user.pk},
             ),
             permission="articles.change_article",
             order=11,

@@ -1,6 +1,5 @@
 """The list of articles in the admin: search, filters, and steps for many articles at once."""
 
-from datetime import timedelta
 from functools import cached_property
 
 from django.contrib import admin, messages
@@ -14,12 +13,13 @@ from django.utils import timezone
 from articles import states, workflow
 from articles.forms import MoveForm, WithdrawalForm
 from articles.models import Article, Category
+from articles.panels import SOON
 from portal.accounts import User, name_of
 from portal.text import fold
 
-__all__ = ["SOON", "ArticleListMixin", "CategoryFilter", "StateFilter"]
+__all__ = ["ArticleListMixin", "CategoryFilter", "StateFilter"]
 
-SOON = timedelta(days=7)
+
 MOST_COUNTED = 10_000  # rows; beyond that nobody turns pages
 MOST_AT_ONCE = 200  # articles of one action
 _REASONS_SHOWN = 10

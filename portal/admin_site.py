@@ -107,8 +107,11 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """Show what to do next, above the list of everything."""
-        cards = admin_start.cards_for(request)
-        return super().index(request, {"start_cards": cards} | (extra_context or {}))
+        start = {
+            "start_cards": admin_start.cards_for(request),
+            "start_panels": admin_start.panels_for(request),
+        }
+        return super().index(request, start | (extra_context or {}))
 
     def get_app_list(self, request, app_label=None):
         """Return the models in the sections of `SECTIONS`; of one app, as Django does."""

@@ -21,15 +21,56 @@ class StartCard:
     order: int = 0
 
 
+@dataclass(frozen=True)
+class PanelRow:
+    """One thing that waits: what it is called, where it is dealt with, and since or until when."""
+
+    text: str
+    url: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class StartPanel:
+    """A short list of what waits for the reader of the start page.
+
+    `more_url` leads to all of it when the rows are not all. Without rows the panel says
+    `empty`, or is left out when there is nothing to say.
+    """
+
+    title: str
+    rows: list[PanelRow]
+    more_url: str = ""
+    empty: str = ""
+    order: int = 0
+
+
 Provider = Callable[[HttpRequest], Iterable[StartCard]]
+PanelProvider = Callable[[HttpRequest], Iterable[StartPanel]]
 
 _providers: list[Provider] = []
+_panel_providers: list[PanelProvider] = []
 
 
 def register(provider: Provider) -> None:
     """Let `provider` be asked for cards; registering it again changes nothing."""
     if provider not in _providers:
         _providers.append(provider)
+
+
+def register_panels(provider: PanelProvider) -> None:
+    """Let `provider` be asked for panels; registering it again changes nothing."""
+    if provider not in _panel_providers:
+        _panel_providers.append(provider)
+
+
+def panels_for(request: HttpRequest) -> list[StartPanel]:
+    """Return the panels that have something to say to this request's user, in order."""
+    panels = [panel for provider in _panel_providers for panel in provider(request)]
+    return sorted(
+        (panel for panel in panels if panel.rows or panel.empty),
+        key=lambda panel: panel.order,
+    )
 
 
 def cards_for(request: HttpRequest) -> list[StartCard]:

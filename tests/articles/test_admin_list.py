@@ -191,8 +191,10 @@ def test_several_drafts_are_submitted_and_the_others_named(client, editor):
 
 def submitted(**fields):
     return make_article(
-        **{"status": Status.DRAFT, "stage": Stage.SUBMITTED, "published_at": None},
+        status=Status.DRAFT,
+        stage=Stage.SUBMITTED,
         submitted_at=datetime.now(UTC),
+        published_at=None,
         **fields,
     )
 

@@ -2,7 +2,7 @@ import pytest
 
 from articles.entrances import start_cards, targets
 from articles.models import Status
-from tests.factory import make_article, make_category, make_page
+from tests.factory import make_article, make_category, make_page, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -66,10 +66,12 @@ def test_all_targets_need_three_queries(django_assert_num_queries):
         offered()
 
 
-def test_the_start_page_counts_the_drafts_that_wait(rf):
-    assert [card.title for card in start_cards(rf.get("/"))] == ["Viết bài mới"]
-    make_article()
+def test_the_start_page_counts_ones_own_drafts(rf):
+    request = rf.get("/")
+    request.user = make_user()
     make_article(status=Status.DRAFT)
-    cards = list(start_cards(rf.get("/")))
+    assert [card.title for card in start_cards(request)] == ["Viết bài mới"]
+    make_article(status=Status.DRAFT, created_by=request.user)
+    cards = list(start_cards(request))
     assert [card.title for card in cards] == ["Viết bài mới", "Viết tiếp bản nháp"]
-    assert "Còn 1 bản nháp" in cards[1].text
+    assert "còn 1 bản nháp" in cards[1].text
