@@ -7,7 +7,7 @@ of official letters is cut instead.
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 
 from django.utils.text import Truncator
 
@@ -17,10 +17,13 @@ __all__ = ["Sheet", "sheet"]
 
 # CSS class: (letters of running text on a line, lines on the sheet without head and foot),
 # measured on printed sheets in static/css/notice.css.
-_SIZES = {"large": (50, 20), "medium": (62, 25), "small": (74, 30)}
-_GAP = 0.5  # lines between blocks
+_SIZES = {"large": (47, 19), "medium": (58, 22.5), "small": (68, 26.5)}
+_GAP = 0.4  # lines between blocks
 _TITLE = 1.75  # a title's letters against running text
+_TITLE_LINE = 1.45  # its lines
 _LEAD = 1.1
+_INDENT = 3  # letters of an item's dash
+_LEAST_LINES = 3  # of a paragraph that is cut
 _MOST_COLUMNS = 5  # a wider table cannot be read on a board
 
 
@@ -36,29 +39,38 @@ class Sheet:
 def sheet(*, title, lead, blocks):
     """Return what of a title, a lead and `blocks` (articles.text_blocks) fits on one sheet."""
     for size, (width, lines) in _SIZES.items():
-        room = lines - _head(title, lead, width)
-        shown = _fitting(blocks, width, room)
+        shown, room = _fitting(blocks, width, lines - _head(title, lead, width))
         if len(shown) == len(blocks):
             return Sheet(size, shown, is_cut=False)
-    if not shown and blocks and blocks[0].kind != "table":
-        text = Truncator(blocks[0].text).chars(max(int(room * width), width))
-        shown = [Block(blocks[0].kind, text)]
-    return Sheet(size, _without_bare_heading(shown), is_cut=True)
+    shown += _beginning(blocks[len(shown)], width, room)
+    while shown and shown[-1].kind == "heading":
+        shown = shown[:-1]
+    return Sheet(size, shown, is_cut=True)
 
 
 def _head(title, lead, width):
-    title_lines = ceil(len(title) * _TITLE / width) * _TITLE
+    title_lines = ceil(len(title) * _TITLE / width) * _TITLE_LINE
     return title_lines + (ceil(len(lead) * _LEAD / width) * _LEAD + _GAP if lead else 0)
 
 
 def _fitting(blocks, width, room):
+    """Return the first blocks that fit into `room` lines, and how many lines they leave."""
     shown = []
     for block in blocks:
-        room -= _lines(block, width)
-        if room < 0 or (block.rows and len(block.rows[0]) > _MOST_COLUMNS):
+        needed = _lines(block, width)
+        if needed > room or (block.rows and len(block.rows[0]) > _MOST_COLUMNS):
             break
+        room -= needed
         shown.append(block)
-    return shown
+    return shown, room
+
+
+def _beginning(block, width, room):
+    """Return the beginning of the first block that does not fit, where it is worth while."""
+    if block.kind in ("table", "heading") or room < _LEAST_LINES:
+        return []
+    text = Truncator(block.text).chars(floor(room - _GAP) * (width - _INDENT))
+    return [Block(block.kind, text)]
 
 
 def _lines(block, width):
@@ -67,9 +79,4 @@ def _lines(block, width):
         return _GAP + sum(
             max(ceil(len(cell) / column) for cell in row) + _GAP for row in block.rows
         )
-    indent = 4 if block.kind == "item" else 0
-    return ceil(len(block.text) / (width - indent)) + _GAP
-
-
-def _without_bare_heading(shown):
-    return shown[:-1] if shown and shown[-1].kind == "heading" else shown
+    return ceil(len(block.text) / (width - _INDENT)) + _GAP
