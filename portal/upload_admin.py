@@ -86,8 +86,7 @@ class UploadAdmin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = _SeveralForm(
-            request.POST or None,
-            request.FILES or None,
+            *((request.POST, request.FILES) if request.method == "POST" else ()),
             accept=self.accept,
             help_text=f"{self.upload_help} Mỗi lần tối đa {MAX_AT_ONCE} tệp, 200 MB.",
         )
@@ -127,7 +126,8 @@ class UploadAdmin(admin.ModelAdmin):
         if request.method == "POST" and formset.is_valid():
             with transaction.atomic():
                 for form in formset:
-                    if form.has_changed():
+                    # A forged key leads to a form about nothing.
+                    if form.instance.pk and form.has_changed():
                         form.save()
                         self._record_change(request, form)
             messages.success(request, "Đã lưu.")
