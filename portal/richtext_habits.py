@@ -260,6 +260,8 @@ class Rewriter:
 
     def rewrite(self, html: str) -> str:
         """Return `html` in our words. Raises `NotWellFormed`."""
+        if "<!" in html:
+            raise NotWellFormed  # comments and the like; soon told, as all of Word has some
         first, *pieces = tidy_text(html).split("<")
         tags = {}
         if first:
