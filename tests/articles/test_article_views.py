@@ -30,6 +30,136 @@ def read(client, article, part=""):
     return response.content.decode()
 
 
+# --- The article page -------------------------------------------------------------------
+
+
+def test_the_page_shows_title_lead_body_author_and_source(client):
+    article = make_article(
+        title="Lịch họp",
+        lead="Họp tối thứ Bảy.",
+        body="<h2>Địa điểm</h2><p>Nhà văn hóa.</p>",
+        author_name="Lê Thị Hoa",
+        source="Đài truyền thanh xã",
+    )
+    page = read(client, article)
+    assert "<h1>Lịch họp</h1>" in page
+    assert "Họp tối thứ Bảy." in page
+    assert "<h2>Địa điểm</h2><p>Nhà văn hóa.</p>" in page
+    assert "Tác giả: Lê Thị Hoa" in page
+    assert "Nguồn: Đài truyền thanh xã" in page
+
+
+def test_the_date_line_tells_the_second_that_is_known(client):
+    page = read(client, make_article(published_at=MOMENT))
+    line = "Đăng lúc: 08:30:05 26/01/2024 (GMT+7)"
+    assert f'<time datetime="2024-01-26T08:30:05+07:00">{line}</time>' in page
+
+
+def test_the_date_line_tells_only_the_day_when_the_time_is_unknown(client):
+    article = make_article(published_at=MOMENT, published_precision=Precision.DATE)
+    page = read(client, article)
+    assert '<time datetime="2024-01-26">Đăng ngày: 26/01/2024</time>' in page
+    assert "00:00:00" not in page
+
+
+def test_the_breadcrumb_leads_from_home_through_the_categories(client):
+    parent = make_category(name="Đời sống", slug="doi-song")
+    article = make_article(category=make_category(name="Y tế", slug="y-te", parent=parent))
+    crumbs = client.get(article.get_absolute_url()).context["crumbs"]
+    assert crumbs == [
+        ("Trang chủ", "/"),
+        ("Tin tức", "/tin-tuc/"),
+        ("Đời sống", "/tin-tuc/doi-song/"),
+        ("Y tế", "/tin-tuc/y-te/"),
+        (article.title, ""),
+    ]
+
+
+def test_the_page_has_zoom_and_print_and_names_what_they_act_on(client):
+    page = read(client, make_article())
+    assert "data-article-tools" in page
+    assert page.count("data-zoom-target") == 1
+
+
+def test_the_cover_has_its_description_and_credit(client):
+    picture = make_picture(alt="Ảnh trong kho", credit="Văn phòng UBND")
+    page = read(client, make_article(cover=picture, cover_alt="Bà con họp thôn"))
+    assert 'alt="Bà con họp thôn"' in page
+    assert "Ảnh: Văn phòng UBND" in page
+    assert f'content="http://testserver{picture.file.url}"' in page
+
+
+def test_an_update_is_told_with_its_moment_and_note(client):
+    article = make_article(
+        updated_note="Sửa giờ họp.", revised_at=MOMENT + timedelta(days=1)
+    )
+    page = read(client, article)
+    assert "Cập nhật" in page
+    assert "08:30 27/01/2024" in page
+    assert "Sửa giờ họp." in page
+
+
+def test_an_article_without_a_note_tells_of_no_update(client):
+    assert "Cập nhật</strong>" not in read(client, make_article())
+
+
+def test_at_most_five_others_of_the_category_follow(client):
+    article = make_article()
+    others = [make_article(category=article.category) for _ in range(6)]
+    hidden = make_article(category=article.category, status=Status.DRAFT)
+    response = client.get(article.get_absolute_url())
+    assert list(response.context["related"]) == others[:0:-1]
+    assert hidden.title not in response.content.decode()
+
+
+def test_a_page_alone_in_its_category_announces_no_others(client):
+    assert "Tin cùng chuyên mục" not in read(client, make_article())
+
+
+def test_search_engines_and_shared_links_get_title_description_and_address(client):
+    article = make_article(title='Họp "thôn" & xã', lead="Tối thứ Bảy.")
+    page = read(client, article)
+    address = f"http://testserver{article.get_absolute_url()}"
+    assert '<meta name="description" content="Tối thứ Bảy.">' in page
+    assert f'<link rel="canonical" href="{address}">' in page
+    assert '<meta property="og:title" content="Họp &quot;thôn&quot; &amp; xã">' in page
+    assert f'<meta property="og:url" content="{address}">' in page
+
+
+def test_a_hostile_body_that_bypassed_the_workflow_is_cleaned_when_shown(client):
+    article = make_article(
+        title="<script>alert(1)</script>",
+        lead="<img src=x onerror=alert(2)>",
+        body='<p onclick="alert(3)">Bài<script>alert(4)</script></p><a href="javascript:alert(5)">x</a>',
+    )
+    page = read(client, article)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "onclick" not in page
+    assert "javascript:" not in page
+    assert "<p>Bài</p>" in page
+
+
+def test_the_counter_learns_which_article_was_read(client):
+    article = make_article(title="Lịch họp")
+    marker = client.get(article.get_absolute_url())["X-Portal-Page"]
+    assert marker.startswith(f"article;{article.pk};L")
+
+
+def test_the_article_page_needs_few_queries(client):
+    article = make_article(cover=make_picture())
+    for _ in range(5):
+        make_article(category=article.category, cover=make_picture())
+    client.get(article.get_absolute_url())  # fills what is kept per content version
+    with CaptureQueriesContext(connection) as queries:
+        client.get(article.get_absolute_url())
+    # The article with its category and cover; all else is the frame's: the counter's figures
+    # once a second and the content version twice a second.
+    own = [query["sql"] for query in queries if "articles_" in query["sql"]]
+    assert len(own) == 1, own
+    assert len(queries) <= 3, [query["sql"] for query in queries]
+
+
 # --- What search engines and shared links get ---------------------------------------------
 
 
