@@ -4,9 +4,17 @@ The role gives the permission; a person with category duties has it only in thos
 and below them. Pages belong to no category: for them the role decides alone.
 """
 
+from django.db import transaction
+
 from articles.models import Article, Category, CategoryDuty, category_tree
 
-__all__ = ["categories_open_to", "has_duty", "may_approve", "may_write"]
+__all__ = [
+    "assign_categories",
+    "categories_open_to",
+    "has_duty",
+    "may_approve",
+    "may_write",
+]
 
 
 def categories_open_to(user) -> set[int] | None:
@@ -24,6 +32,17 @@ def categories_open_to(user) -> set[int] | None:
         return None
     tree = category_tree()
     return {key for duty in user._category_duties for key in tree.branch(duty)}
+
+
+def assign_categories(*, user, categories):
+    """Hold `user` to these categories and those below them; to none means free in all."""
+    with transaction.atomic():
+        duties = CategoryDuty.objects.filter(user=user)
+        duties.exclude(category__in=categories).delete()
+        CategoryDuty.objects.bulk_create(
+            [CategoryDuty(user=user, category=category) for category in categories],
+            ignore_conflicts=True,
+        )
 
 
 def has_duty(user, category_id) -> bool:

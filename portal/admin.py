@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django_tasks_db.models import DBTaskResult
 
+from articles.models import Category
+from articles.rights import assign_categories
 from portal import (  # noqa: F401 — they register themselves
     attachment_admin,
     page_votes_admin,
@@ -54,11 +56,44 @@ class RolesField(forms.ModelMultipleChoiceField):
         )
 
 
+class CategoriesField(forms.ModelMultipleChoiceField):
+    """The categories of the news, as a tree."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            Category.objects.all(),
+            label="Chuyên mục được giao",
+            required=False,
+            help_text="Người này chỉ viết và duyệt trong các chuyên mục được chọn và các chuyên "
+            "mục nằm dưới. Không chọn thì được làm ở mọi chuyên mục, theo vai trò.",
+            **kwargs,
+        )
+
+
 class AccountForm(auth_forms.UserChangeForm):
+    """The form of an account; `is_own` is set by the admin for whoever opens their own."""
+
+    is_own = False
+
     groups = RolesField()
+    categories = CategoriesField()
 
     class Meta(auth_forms.UserChangeForm.Meta):
         model = User
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "categories" not in self.fields:  # shown to somebody who may not change it
+            return
+        duties = Category.objects.filter(duties__user=self.instance)
+        self.initial["categories"] = list(duties)
+        tree, field = Category.objects.tree(), self.fields["categories"]
+        field.choices = [
+            (node.pk, f"{'— ' * len(tree.ancestors(node.pk))}{node}") for node in tree
+        ]
+        field.disabled = self.is_own
 
 
 class NewAccountForm(auth_forms.UserCreationForm):
@@ -104,9 +139,9 @@ class UserAdmin(AuditedAdminMixin, auth_admin.UserAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return self.add_fieldsets
-        rights = ("is_active", "groups")
+        rights = ("is_active", "groups", "categories")
         if request.user.is_superuser:
-            rights = ("is_active", "is_superuser", "groups")
+            rights = ("is_active", "is_superuser", "groups", "categories")
         return (
             (None, {"fields": ("username", "password")}),
             ("Người dùng tài khoản", {"fields": ("last_name", "first_name", "email")}),
@@ -118,6 +153,17 @@ class UserAdmin(AuditedAdminMixin, auth_admin.UserAdmin):
         if obj == request.user:
             return [*self.readonly_fields, "is_active", "is_superuser", "groups"]
         return self.readonly_fields
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.is_own = obj is not None and obj == request.user
+        return form
+
+    def save_related(self, request, form, formsets, change):
+        if change and "categories" in form.changed_data:
+            chosen = form.cleaned_data["categories"]
+            assign_categories(user=form.instance, categories=chosen)
+        super().save_related(request, form, formsets, change)
 
     def has_change_permission(self, request, obj=None):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:

@@ -10,11 +10,18 @@ from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.urls import reverse
 
+from articles.models import CategoryDuty
 from portal import admin_start, roles
 from portal.admin_site import POLICY
 from portal.admin_start import StartCard
 from portal.models import AuditEntry, User
-from tests.factory import PASSWORD, make_identity, make_menu_item, make_user
+from tests.factory import (
+    PASSWORD,
+    make_category,
+    make_identity,
+    make_menu_item,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +229,36 @@ def test_nobody_changes_their_own_rights(client, is_superuser):
     assert (user.first_name, user.is_active) == ("Mai", True)
     assert user.is_superuser == is_superuser
     assert [group.name for group in user.groups.all()] == [roles.ADMINISTRATOR]
+
+
+def test_categories_are_assigned_with_the_account_and_recorded(client, administrator):
+    parent = make_category(name="Tin tức")
+    child, gone = make_category(name="Thôn xóm", parent=parent), make_category(name="Cũ")
+    other = make_user()
+    CategoryDuty.objects.create(user=other, category=gone)
+    page = client.get(reverse(USERS + "change", args=[other.pk]))
+    choices = page.context["adminform"].form.fields["categories"].choices
+    assert [label for _, label in choices] == ["Cũ", "Tin tức", "— Thôn xóm"]
+    client.post(
+        reverse(USERS + "change", args=[other.pk]), _form(other, categories=[child.pk])
+    )
+    assert [duty.category for duty in other.category_duties.all()] == [child]
+    entry = AuditEntry.objects.get(action="portal.user.change")
+    assert entry.before["categories"] == ["Cũ"]
+    assert entry.after["categories"] == ["Thôn xóm"]
+    client.post(reverse(USERS + "change", args=[other.pk]), _form(other))
+    assert not other.category_duties.exists()
+
+
+def test_nobody_changes_their_own_categories(client, administrator):
+    mine, other = make_category(), make_category()
+    CategoryDuty.objects.create(user=administrator, category=mine)
+    for chosen in ([], [other.pk]):
+        sent = _form(administrator, first_name="Mai", categories=chosen)
+        client.post(reverse(USERS + "change", args=[administrator.pk]), sent)
+        assert administrator.category_duties.get().category == mine
+    administrator.refresh_from_db()
+    assert administrator.first_name == "Mai"
 
 
 @pytest.mark.parametrize("role", sorted(set(roles.ROLES) - {roles.ADMINISTRATOR}))
