@@ -67,7 +67,7 @@ SEEN = {
     roles.PROCEDURES_CLERK: {"Kết quả giải quyết TTHC": {"Period", "Field"}},
     roles.STATISTICS_READER: {"Thống kê truy cập": {"Day", "PageVote", "PageSuggestion"}},
     roles.ADMINISTRATOR: {
-        "Tin bài": {"Picture"},
+        "Tin bài": {"Category", "Picture"},
         "Thống kê truy cập": {"Day", "OpeningBalance"},
         "Thông tin của cổng": {
             "Identity",
