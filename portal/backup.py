@@ -1,7 +1,8 @@
-"""Save the database and the media in a folder, and bring them back.
+"""Save the database and the uploaded files in a folder, and bring them back.
 
     <folder>/database.dump    pg_dump's custom format
-    <folder>/media/…          the uploaded files
+    <folder>/media/…          the uploaded pictures
+    <folder>/attachments/…    the documents for download
     <folder>/manifest.json    when, from which Postgres, and the SHA-256 of each file
 
 Apps name the tables whose rows must not leave the machine in `backup_without_data` of their
@@ -28,8 +29,9 @@ from portal.postgres import PostgresError, find_programs
 
 __all__ = ["BackupError", "Summary", "backup", "restore"]
 
-_DUMP, _MEDIA, _MANIFEST = "database.dump", "media", "manifest.json"
-_FORMAT = 1
+_DUMP, _MANIFEST = "database.dump", "manifest.json"
+_FORMAT = 2
+_READABLE = (1, 2)  # the first had no attachments
 _CHUNK = 2**20  # bytes
 _LOCK_WAIT = "30s"
 
@@ -40,10 +42,18 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Summary:
-    """What a backup holds: the number of media files, and all bytes."""
+    """What a backup holds: the number of uploaded files, and all bytes."""
 
-    media_files: int
+    uploads: int
     size: int
+
+
+def _upload_folders():
+    """Return the folders of uploaded files by the name that they have in a backup."""
+    return {
+        "media": Path(settings.MEDIA_ROOT),
+        "attachments": Path(settings.ATTACHMENT_ROOT),
+    }
 
 
 def backup(folder):
@@ -54,7 +64,7 @@ def backup(folder):
     folder = Path(folder).absolute()
     if folder.exists():
         raise BackupError(f"{folder} đã có rồi. Hãy chọn một thư mục chưa có.")
-    if folder.is_relative_to(settings.MEDIA_ROOT):
+    if any(folder.is_relative_to(uploads) for uploads in _upload_folders().values()):
         raise BackupError("Không thể sao lưu vào chính thư mục tệp đã tải lên.")
     partial = folder.with_name(f"{folder.name}.dang-ghi")
     shutil.rmtree(partial, ignore_errors=True)
@@ -62,7 +72,8 @@ def backup(folder):
         partial.mkdir(mode=0o700, parents=True)
         # The dump comes first: a file that comes later is too many, none is missing.
         _dump(partial / _DUMP)
-        _copy_media(Path(settings.MEDIA_ROOT), partial / _MEDIA)
+        for name, uploads in _upload_folders().items():
+            _copy(uploads, partial / name)
         manifest = _manifest_of(partial)
         (partial / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
         partial.rename(folder)
@@ -71,58 +82,65 @@ def backup(folder):
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     sizes = [file["size"] for file in manifest["files"].values()]
-    return Summary(media_files=len(sizes) - 1, size=sum(sizes))
+    return Summary(uploads=len(sizes) - 1, size=sum(sizes))
 
 
 def restore(folder, *, overwrite=False):
     """Bring back what `folder` holds and return a `Summary`.
 
-    All hashes are checked before anything is touched. A database or media folder that is not
-    empty is replaced only with `overwrite`. The database comes back in one transaction. Raises
-    `BackupError`.
+    All hashes are checked before anything is touched. A database or a folder of uploads that
+    is not empty is replaced only with `overwrite`. The database comes back in one transaction.
+    Raises `BackupError`.
     """
     folder = Path(folder).absolute()
     files = _verified(folder)
-    media = Path(settings.MEDIA_ROOT)
+    folders = _upload_folders()
     if not overwrite:
         if connection.introspection.table_names():
             raise BackupError(
                 "Cơ sở dữ liệu đang có dữ liệu. Thêm --overwrite nếu thật sự muốn thay thế "
                 "toàn bộ bằng bản sao lưu."
             )
-        if media.exists() and any(media.iterdir()):
-            raise BackupError(
-                f"Thư mục {media} đang có tệp. Thêm --overwrite nếu thật sự muốn thay thế."
-            )
+        for uploads in folders.values():
+            if uploads.exists() and any(uploads.iterdir()):
+                raise BackupError(
+                    f"Thư mục {uploads} đang có tệp. Thêm --overwrite nếu thật sự muốn thay thế."
+                )
     # This connection would wait for itself, and what it knows will be gone.
     connection.close()
-    arriving, leaving = (media.with_name(f"{media.name}.{end}") for end in ("moi", "cu"))
     try:
-        shutil.rmtree(arriving, ignore_errors=True)
-        shutil.rmtree(leaving, ignore_errors=True)
-        _copy_media(folder / _MEDIA, arriving)
+        for name, uploads in folders.items():
+            shutil.rmtree(_beside(uploads, "moi"), ignore_errors=True)
+            shutil.rmtree(_beside(uploads, "cu"), ignore_errors=True)
+            _copy(folder / name, _beside(uploads, "moi"))
         _load(folder / _DUMP)
-        if media.exists():
-            media.rename(leaving)
-        arriving.rename(media)
+        for uploads in folders.values():
+            if uploads.exists():
+                uploads.rename(_beside(uploads, "cu"))
+            _beside(uploads, "moi").rename(uploads)
     except OSError as error:
         raise BackupError(f"Không phục hồi được: {error}") from error
     finally:
-        shutil.rmtree(arriving, ignore_errors=True)
-        shutil.rmtree(leaving, ignore_errors=True)
+        for uploads in folders.values():
+            shutil.rmtree(_beside(uploads, "moi"), ignore_errors=True)
+            shutil.rmtree(_beside(uploads, "cu"), ignore_errors=True)
     return Summary(
-        media_files=len(files) - 1, size=sum(file["size"] for file in files.values())
+        uploads=len(files) - 1, size=sum(file["size"] for file in files.values())
     )
+
+
+def _beside(folder, ending):
+    return folder.with_name(f"{folder.name}.{ending}")
 
 
 # --- The folder -----------------------------------------------------------------------
 
 
-def _copy_media(source, target):
+def _copy(source, target):
     if source.exists():
         shutil.copytree(source, target)
     else:
-        target.mkdir()
+        target.mkdir(parents=True)
 
 
 def _manifest_of(folder):
@@ -146,7 +164,7 @@ def _verified(folder):
     try:
         manifest = json.loads((folder / _MANIFEST).read_text())
         files = manifest["files"]
-        is_known = manifest["format"] == _FORMAT and _DUMP in files
+        is_known = manifest["format"] in _READABLE and _DUMP in files
     except FileNotFoundError:
         raise BackupError(
             f"{folder} không phải là bản sao lưu: thiếu {_MANIFEST}."

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from portal.backup import BackupError
 from portal.directory import WebLink
 from portal.ratelimit import RateLimit
 
+DOCUMENT = b"%PDF not really a document"
 PICTURE = b"\xff\xd8 not really a picture"
 
 
@@ -24,6 +26,9 @@ def media(settings, tmp_path):
     (folder / "anh").mkdir(parents=True)
     (folder / "anh" / "lễ hội.jpg").write_bytes(PICTURE)
     settings.MEDIA_ROOT = folder
+    settings.ATTACHMENT_ROOT = tmp_path / "attachments"
+    (tmp_path / "attachments" / "tep").mkdir(parents=True)
+    (tmp_path / "attachments" / "tep" / "a.pdf").write_bytes(DOCUMENT)
     return folder
 
 
@@ -95,9 +100,11 @@ def elsewhere(transactional_db, tmp_path):
 def test_a_backup_comes_back_on_another_machine(saved, elsewhere):
     done = elsewhere.restore(saved)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Đã phục hồi cơ sở dữ liệu và 1 tệp" in done.stdout
+    assert "Đã phục hồi cơ sở dữ liệu và 2 tệp" in done.stdout
     assert elsewhere.query("SELECT label FROM portal_weblink") == [("Cổng tỉnh",)]
     assert (elsewhere.media / "anh" / "lễ hội.jpg").read_bytes() == PICTURE
+    documents = elsewhere.media.with_name("attachments")
+    assert (documents / "tep" / "a.pdf").read_bytes() == DOCUMENT
     migrations = "SELECT app, name FROM django_migrations ORDER BY app, name"
     with connection.cursor() as cursor:
         cursor.execute(migrations)
@@ -143,6 +150,16 @@ def test_a_database_with_data_is_replaced_only_on_request(saved, elsewhere):
     assert elsewhere.restore(saved, "--overwrite").returncode == 0
     assert elsewhere.query("SELECT to_regclass('old')::text") == [(None,)]
     assert elsewhere.query("SELECT count(*) FROM portal_weblink") == [(1,)]
+
+
+def test_a_backup_from_before_there_were_attachments_comes_back(saved, elsewhere):
+    (saved / "attachments" / "tep" / "a.pdf").unlink()
+    manifest = json.loads((saved / "manifest.json").read_text())
+    del manifest["files"]["attachments/tep/a.pdf"]
+    (saved / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    shutil.rmtree(saved / "attachments")
+    assert elsewhere.restore(saved).returncode == 0
+    assert (elsewhere.media / "anh" / "lễ hội.jpg").read_bytes() == PICTURE
 
 
 def test_files_that_are_there_are_replaced_only_on_request(saved, elsewhere):
@@ -252,4 +269,4 @@ def test_a_machine_without_pg_dump_is_told_what_to_install(site, tmp_path, monke
 
 def test_the_command_says_what_it_saved(site, tmp_path, capsys):
     call_command("backup", str(tmp_path / "today"))
-    assert "cơ sở dữ liệu và 1 tệp" in capsys.readouterr().out
+    assert "cơ sở dữ liệu và 2 tệp" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`manage.py backup DIR`: save the database and the media."""
+"""`manage.py backup DIR`: save the database and the uploads."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Đã sao lưu vào {folder}: cơ sở dữ liệu và {summary.media_files} tệp, "
+            f"Đã sao lưu vào {folder}: cơ sở dữ liệu và {summary.uploads} tệp, "
             f"tổng cộng {filesizeformat(summary.size)}."
         )

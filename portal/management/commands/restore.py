@@ -24,6 +24,6 @@ class Command(BaseCommand):
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Đã phục hồi cơ sở dữ liệu và {summary.media_files} tệp. "
+            f"Đã phục hồi cơ sở dữ liệu và {summary.uploads} tệp. "
             "Hãy chạy lệnh migrate, rồi khởi động lại trang."
         )
