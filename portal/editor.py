@@ -16,7 +16,6 @@ from ckeditor.widgets import CKEditorWidget
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
@@ -200,7 +199,9 @@ class EditorAdminMixin:
 
     def changeform_view(self, request, *args, **kwargs):
         response = super().changeform_view(request, *args, **kwargs)
-        if saved := getattr(request, "saved_draft", None):
+        # What was taken back after `save_related` shows the form again instead.
+        saved = getattr(request, "saved_draft", "")
+        if saved and response.status_code == 302:
             earlier = request.COOKIES.get(SAVED_COOKIE, "").split(".")
             names = [name for name in earlier if _DRAFT.fullmatch(name)]
             response.set_cookie(
@@ -214,9 +215,7 @@ class EditorAdminMixin:
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        # Only what is committed is saved: a later refusal takes all of it back.
-        if draft := _draft_of(request):
-            transaction.on_commit(lambda: setattr(request, "saved_draft", draft))
+        request.saved_draft = _draft_of(request)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if self._may_write(request, obj):
