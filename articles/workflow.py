@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import enclosures, notices
+from articles import enclosures, inspection, notices, quality
 from articles.changes import (
     facts,
     is_below_itself,
@@ -254,7 +254,8 @@ def submit(*, content, actor, override_reason="", at=None):
         if row.stage not in (Stage.DRAFT, Stage.RETURNED):
             raise Refused(_STANDING[row.stage])
         refuse_if(obstacles_to_publishing(row.head))
-        reason = clean_line(override_reason)
+        reason = clean_line(override_reason)[:500]
+        _refuse_if_held_back(row.head, reason if may_approve(actor, row) else "")
         row.stage = Stage.SUBMITTED
         row.submitted_at, row.submitted_by = _now(at), actor
         _finish(content, row, "submitted", actor, note=reason)
@@ -297,7 +298,7 @@ def return_to_author(*, content, actor, number, remark):
 def approve(*, content, actor, number, publish_at=None, override_reason="", at=None):
     """Let readers see edition `number`, which is the one that the approver has read.
 
-    An article appears at `publish_at`, else at the moment it has, else now; a live one
+    What the quality checks hold back needs a reason too. An article appears at `publish_at`, else at the moment it has, else now; a live one
     keeps its moment. Who wrote or submitted any of the text since the last approval approves
     only with an `override_reason`, which the edition and the audit keep.
     """
@@ -315,6 +316,7 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
                 "Bạn đã viết hoặc gửi bản này nên cần một người khác duyệt. "
                 "Nếu buộc phải tự duyệt, hãy ghi lý do."
             )
+        _refuse_if_held_back(edition, reason)
         if isinstance(row, Article):
             _set_moment(row, publish_at, at)
         _show(row, edition, at)
@@ -328,6 +330,7 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
         edition.approved_at, edition.approved_by = at, actor
         edition.override_reason = reason
         edition.save(update_fields=["approved_at", "approved_by", "override_reason"])
+        inspection.remember_links(edition=edition, at=at)
         _finish(
             content,
             row,
@@ -621,6 +624,16 @@ def obstacles_to_publishing(text) -> list[str]:
     return obstacles
 
 
+def _refuse_if_held_back(edition, reason):
+    """Refuse what a quality check blocks, unless an approver gives a reason."""
+    blockers = quality.blockers(inspection.inspect(edition))
+    if blockers and not reason:
+        raise Refused(
+            *(finding.message for finding in blockers),
+            "Nếu đúng là phải đăng như vậy, người duyệt ghi lý do rồi gửi hoặc duyệt lại.",
+        )
+
+
 # --- What the steps share --------------------------------------------------------------------
 
 _STANDING = {
@@ -647,8 +660,10 @@ def _locked(content):
     """Return the row as the database has it, locked until the transaction ends; None if new."""
     if content.pk is None:
         return None
-    rows = type(content).objects.select_for_update(of=["self"])
-    row = rows.select_related("head", "approved").filter(pk=content.pk).first()
+    # Its editions are read afterwards: joined to a row that had to be waited for, they would
+    # be those of the moment before the waiting.
+    rows = type(content).objects.select_for_update()
+    row = rows.filter(pk=content.pk).first()
     if row is None:
         raise Refused("Bài này vừa bị người khác xóa.")
     return row

@@ -337,6 +337,29 @@ def test_a_submitted_text_can_be_taken_back(editor):
         workflow.recall(content=article, actor=editor)
 
 
+WITH_IDENTITY_NUMBER = "<p>Ông Hòa, CCCD 038095001234, đã nộp hồ sơ.</p>"
+
+
+def test_an_identity_number_holds_a_text_back(editor, approver):
+    article = draft(body=WITH_IDENTITY_NUMBER)
+    for reason in ("", "Tôi thấy cần."):
+        with pytest.raises(workflow.Refused, match="người duyệt ghi lý do"):
+            workflow.submit(content=article, actor=editor, override_reason=reason)
+    workflow.submit(content=article, actor=approver, override_reason="Tin truy nã.")
+    assert AuditEntry.objects.get(action="article.submitted").note == "Tin truy nã."
+
+
+def test_an_approver_lets_an_identity_number_pass_only_with_a_reason(approver):
+    article = draft()
+    make_edition(article, body=WITH_IDENTITY_NUMBER)
+    with pytest.raises(workflow.Refused, match="người duyệt ghi lý do"):
+        approve(article, approver)
+    assert not Article.objects.readable().exists()
+    approve(article, approver, override_reason="Tin truy nã.")
+    assert article.approved.override_reason == "Tin truy nã."
+    assert AuditEntry.objects.get(action="article.approved").note == "Tin truy nã."
+
+
 # --- Approving ------------------------------------------------------------------------
 
 

@@ -2,10 +2,11 @@
 
 import contextlib
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -236,3 +237,27 @@ def test_steps_at_the_same_time_show_readers_nothing_unapproved(first, second, b
     assert seen <= set(newsroom.approvals)
     for row in Article.objects.filter(pk=newsroom.pk).exclude(approved=None):
         assert row.body == row.approved.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_had_to_wait_goes_on_from_what_it_waited_for():
+    article = make_article()
+    colleague = Article.objects.get(pk=article.pk)
+    is_saved = threading.Event()
+
+    def save_slowly():
+        with transaction.atomic():
+            colleague.title = "Tên của đồng nghiệp"
+            workflow.save_article(article=colleague, actor=None)
+            is_saved.set()
+            time.sleep(0.3)  # the other step is waiting for this row by now
+        connection.close()
+
+    thread = threading.Thread(target=save_slowly)
+    thread.start()
+    is_saved.wait()
+    article.title = "Tên của tôi"
+    workflow.save_article(article=article, actor=None)
+    thread.join()
+    titles = article.editions.order_by("number").values_list("title", flat=True)
+    assert list(titles)[1:] == ["Tên của đồng nghiệp", "Tên của tôi"]
