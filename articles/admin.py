@@ -12,6 +12,7 @@ from articles import states, workflow
 from articles.categories import delete_category, save_category
 from articles.forms import ArticleForm, CategoryForm, PageForm
 from articles.history_admin import EditionHistoryMixin
+from articles.inspection import inspect
 from articles.list_admin import ArticleListMixin
 from articles.models import Article, Category, Page, Precision, Stage, Status
 from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
@@ -132,6 +133,7 @@ class TextAdmin(
                 "content": obj,
                 "badges": states.badges(obj),
                 "standing": states.sentence(obj),
+                "findings": inspect(obj.head) if obj.is_pending else [],
                 "steps": workflow.allowed_steps(obj, user),
                 "public_address": self.public_address(obj),
             }

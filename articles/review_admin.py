@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles import edition_changes, previews, states, workflow
 from articles.enclosures import listed
 from articles.forms import DecisionForm, ReinstatementForm, WithdrawalForm
+from articles.inspection import inspect
 from articles.models import Article, Status
 from articles.rights import may_approve
 from portal.accounts import name_of
@@ -131,6 +132,7 @@ class ReviewAdminMixin:
             edition=edition,
             written_by=name_of(edition.created_by),
             attachments=listed(edition),
+            findings=inspect(edition),
             comparison=content.is_pending
             and content.approved
             and edition_changes.between(content.approved, edition),

@@ -236,7 +236,8 @@ class Period(models.Model):
         ]
 
     def __str__(self):
-        return self.label
+        # The page of a form with mistakes asks this of a period without its days.
+        return self.label if self.starts_on and self.ends_on else self.code
 
     def get_absolute_url(self):
         return reverse("procedures:period", args=[self.code])

@@ -28,7 +28,9 @@ def obstacles(period, *, today=None):
             "Kỳ này chưa có dòng kết quả nào. Hãy nhập ít nhất một lĩnh vực; nếu không phát sinh "
             "hồ sơ thì để các cột bằng 0."
         )
-    if period.ends_on > today:
+    if (
+        period.ends_on is not None and period.ends_on > today
+    ):  # None in a form with mistakes
         reasons.append(
             f"Kỳ này đến ngày {period.ends_on:%d/%m/%Y} mới kết thúc nên chưa công khai được."
         )

@@ -208,6 +208,15 @@ def test_published_figures_are_read_only(client, clerk):
     assert Period.objects.get().code == "2024-T01"
 
 
+@pytest.mark.parametrize("code", ["2024-T01", "", "x"])
+def test_a_form_without_its_days_is_explained(client, clerk, code):
+    period = factory.make_period(status=PeriodStatus.DRAFT)
+    change = reverse("admin:procedures_period_change", args=[period.pk])
+    page = client.post(change, {"code": code, "starts_on": "", "ends_on": "x"})
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors["ends_on"]
+
+
 def test_a_clerk_publishes_and_takes_back_with_the_buttons(client, clerk):
     period = factory.make_sheet(
         period=factory.make_period(status=PeriodStatus.DRAFT)
