@@ -80,6 +80,8 @@ class AttachmentAdmin(UploadAdmin):
         "Tên là dòng người đọc thấy dưới bài. Nếu là văn bản thì ghi cả số, cơ quan và ngày ban "
         "hành; không phải văn bản thì để trống."
     )
+    # Readers may not have it yet; staff have a download of their own.
+    view_on_site = False
     accept = DOCUMENTS
     upload_help = _HELP
     list_display = ["title", "summary", "number", "issuer", "issued_on", "uploaded_at"]

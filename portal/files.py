@@ -457,8 +457,12 @@ _CONTENT_TYPES = {
     "png": "image/png",
     "webp": "image/webp",
 }
-# Just the names that this module makes: no dots but one, so no way up and no hidden file.
-_NAME = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.(avif|jpg|png|webp)", re.ASCII)
+# Just the names that this module makes: no dots but one, so no way up and no hidden file. A
+# name that was taken has seven characters more (Django's storage).
+_NAME = re.compile(
+    r"(?:[a-z0-9-]+/)*[a-z0-9-]+(?:_[A-Za-z0-9]{7}(?:-\d+)?)?\.(avif|jpg|png|webp)",
+    re.ASCII,
+)
 
 
 @require_safe

@@ -79,8 +79,7 @@ class PictureAdmin(UploadAdmin):
     )
     accept = PICTURES
     upload_help = _HELP
-    list_display = ["thumbnail", "__str__", "credit", "dimensions", "uploaded_at"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display = ["__str__", "thumbnail", "credit", "dimensions", "uploaded_at"]
     list_filter = [UndescribedFilter, LostFilter, "uploaded_at"]
     search_fields = ["alt__unaccent", "credit__unaccent", "original_name__unaccent"]
     search_help_text = "Tìm theo mô tả, nguồn, tên tệp. Gõ có dấu hay không dấu đều được."

@@ -27,9 +27,9 @@ class UploadRefused(ValueError):
 
 
 class BodySizeMiddleware:
-    """Answers 413 to a request whose body is larger than its sender may send.
+    """Turns away a request whose body is larger than its sender may send.
 
-    It stands before the check of the CSRF token, which reads the whole body.
+    413 says how much is allowed, 403 that only people who are signed in may. It stands before the check of the CSRF token, which reads the whole body.
     """
 
     def __init__(self, get_response):
@@ -47,7 +47,16 @@ class BodySizeMiddleware:
             return None
         # Public addresses never look at the session, not even here.
         is_admin = request.path.startswith(reverse("admin:index"))
-        most = STAFF_BODY if is_admin and request.user.is_staff else PUBLIC_BODY
+        if is_admin and not request.user.is_staff:
+            return refusal(
+                status=403,
+                title="Bạn cần đăng nhập lại",
+                advice=(
+                    "Phiên đăng nhập đã hết nên tệp chưa được nhận. Mời bạn đăng nhập ở trang "
+                    "quản trị rồi gửi lại."
+                ),
+            )
+        most = STAFF_BODY if is_admin else PUBLIC_BODY
         if length <= most:
             return None
         return refusal(

@@ -396,6 +396,18 @@ def test_media_are_served_as_what_they_are_and_can_never_act(client, kind):
     assert response.getvalue() == bytes_of(picture)
 
 
+def test_a_picture_is_served_though_an_undone_upload_took_its_name(client):
+    raw = image_bytes(size=(600, 400))
+    Picture.objects.filter(pk=store_picture(content=raw, name="a").pk).delete()
+    picture = store_picture(content=raw, name="a")
+    assert "_" in picture.file.name
+    picture.refresh_from_db()
+    for address in (picture.url, picture.smallest_url, picture.share_url):
+        response = client.get(address)
+        assert response.status_code == 200
+        response.getvalue()
+
+
 def test_media_answer_head(client):
     picture = store_picture(content=image_bytes(), name="a.jpg")
     response = client.head(picture.url)
