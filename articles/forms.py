@@ -12,6 +12,7 @@ from django.contrib.admin.widgets import (
 )
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from articles import rights
 from articles.changes import LINES
@@ -315,10 +316,13 @@ class DecisionForm(forms.Form):
         help_text="Nói rõ cần sửa gì. Người viết nhận ý kiến này qua thư và thấy ở đầu bài.",
     )
     override_reason = forms.CharField(
-        label="Lý do tự duyệt",
+        label="Lý do vẫn duyệt",
         required=False,
         max_length=500,
-        help_text="Bạn đã viết hoặc gửi bản này. Lý do được ghi vào nhật ký.",
+        help_text=(
+            "Cần ghi vì chính bạn đã viết hoặc gửi bản này, hoặc vì có chỗ hệ thống giữ lại. "
+            "Lý do được ghi vào nhật ký."
+        ),
     )
 
 
@@ -327,7 +331,7 @@ class WithdrawalForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Kiểu gỡ",
-        choices=WithdrawalKind.choices,
+        choices=[(kind.value, capfirst(kind.label)) for kind in WithdrawalKind],
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

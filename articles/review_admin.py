@@ -19,6 +19,7 @@ from articles.enclosures import listed
 from articles.forms import DecisionForm, ReinstatementForm, WithdrawalForm
 from articles.inspection import inspect
 from articles.models import Article, Status
+from articles.quality import blockers
 from articles.rights import may_approve
 from portal.accounts import name_of
 
@@ -123,6 +124,8 @@ class ReviewAdminMixin:
                 self.tell_standing(request, content, sentence)
                 return redirect("admin:index")
         edition = content.head
+        findings = inspect(edition)
+        steps = workflow.allowed_steps(content, request.user)
         return self._render(
             request,
             "review",
@@ -132,7 +135,8 @@ class ReviewAdminMixin:
             edition=edition,
             written_by=name_of(edition.created_by),
             attachments=listed(edition),
-            findings=inspect(edition),
+            findings=findings,
+            needs_reason="approve_alone" in steps or bool(blockers(findings)),
             comparison=content.is_pending
             and content.approved
             and edition_changes.between(content.approved, edition),
@@ -140,7 +144,7 @@ class ReviewAdminMixin:
             media=form.media,
             standing=states.sentence(content),
             badges=states.badges(content),
-            steps=workflow.allowed_steps(content, request.user),
+            steps=steps,
             may_schedule=isinstance(content, Article) and content.status == Status.DRAFT,
             proposed_at=_proposed_moment(content),
             preview_url=previews.link(edition),

@@ -132,11 +132,21 @@ def test_ones_own_text_needs_a_reason(client):
     both = make_user(roles=["Biên tập viên", "Lãnh đạo duyệt"])
     client.force_login(both)
     article = submitted(created_by=both)
-    assert "Lý do tự duyệt" in text(client.get(page_of(article, "review")))
+    assert "Lý do vẫn duyệt" in text(client.get(page_of(article, "review")))
     assert "cần một người khác duyệt" in text(decide(client, article, "approve"))
     decide(client, article, "approve", override_reason="Chỉ có một cán bộ trực.")
     article.refresh_from_db()
     assert article.approved.override_reason == "Chỉ có một cán bộ trực."
+
+
+def test_what_the_checks_hold_back_needs_a_reason_too(client, approver):
+    article = submitted(body="<p>Số căn cước: 038095001234.</p>")
+    page = text(client.get(page_of(article, "review")))
+    assert "số căn cước" in page
+    assert 'name="override_reason"' in page
+    assert "ghi lý do" in text(decide(client, article, "approve"))
+    decide(client, article, "approve", override_reason="Số mẫu trong hướng dẫn.")
+    assert Article.objects.published().exists()
 
 
 def test_a_text_that_does_not_wait_offers_no_decision(client, approver):
