@@ -100,5 +100,5 @@ def _context(request, edition, closes_at):
     content.published_at = content.published_at or now
     content.revised_at = now if content.updated_note else None
     frame["public_template"] = "articles/article_detail.html"
-    frame["attachments"] = listed(edition)
+    frame |= {"attachments": listed(edition), "is_preview": True}
     return frame | article_views.context_of(content, request)

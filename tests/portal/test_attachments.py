@@ -1,4 +1,5 @@
 import io
+import re
 import tracemalloc
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from articles import enclosures, workflow
+from articles import enclosures, previews, workflow
 from articles.models import Article, EditionAttachment, Status, WithdrawalKind
 from portal import attachments
 from portal.attachments import (
@@ -276,6 +277,15 @@ def test_a_preview_gives_the_document_for_three_days(client):
     )
     with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
         assert status(client, address) == 404
+
+
+def test_the_preview_of_an_article_leads_to_its_documents(client):
+    article = Article(title="Kế hoạch", category=factory.make_category(), body="<p>a</p>")
+    document = stored()
+    workflow.save_article(article=article, attachments=[document], actor=None)
+    html = client.get(previews.link(article.head)).content.decode()
+    (address,) = re.findall(r'href="(/tai-ve/[^"]+)"', html)
+    assert status(client, address) == 200
 
 
 def test_a_lost_file_is_not_found_and_no_error(client, settings):
