@@ -143,10 +143,8 @@ def _quiet_categories(user, at):
             rows.append(
                 PanelRow(
                     text=category.name,
-                    url=reverse(
-                        "admin:articles_article_add", query={"category": category.pk}
-                    ),
-                    when=f"tin mới nhất: {moment(last)}" if last else "chưa có tin nào",
+                    url=_next_step(user, category),
+                    when=f"tin mới nhất: {_day(last)}" if last else "chưa có tin nào",
                 )
             )
     return StartPanel(
@@ -157,6 +155,18 @@ def _quiet_categories(user, at):
         else "",
         order=60,
     )
+
+
+def _next_step(user, category):
+    """Return where to write for a category, or for those who do not write its articles."""
+    if user.has_perm("articles.add_article"):
+        return reverse("admin:articles_article_add", query={"category": category.pk})
+    address = "admin:articles_article_changelist"
+    return reverse(address, query={"chuyen-muc": category.pk})
+
+
+def _day(at):
+    return date_format(timezone.localtime(at), "DATE_FORMAT")
 
 
 def _list_address(state):

@@ -118,6 +118,13 @@ def test_a_category_is_quiet_when_neither_it_nor_one_below_has_news(client):
     )
 
 
+def test_who_does_not_write_is_led_to_what_the_quiet_category_has(client):
+    signed_in(client, APPROVER)
+    make_category(quiet_after_days=30)
+    (row,) = shown(client)["Chuyên mục chưa có tin mới"]
+    assert client.get(row.url).status_code == 200
+
+
 def test_a_panel_has_few_rows_and_leads_to_all(client):
     signed_in(client, EDITOR)
     for _ in range(panels.MOST_ROWS + 1):
