@@ -146,7 +146,7 @@ class AttachmentAdmin(UploadAdmin):
     @admin.display(description="tệp")
     def download_link(self, attachment):
         return format_html(
-            '<a href="{}">Tải về xem</a> ({})',
+            '<p><a href="{}">Tải về xem</a> ({})</p>',
             reverse("admin:portal_attachment_download", args=[attachment.pk]),
             attachment.summary,
         )
