@@ -25,7 +25,7 @@ _KEPT_PLUGINS = {
         "magicline",
         "specialchar",
     ),
-    *("pastefromgdocs", "pastefromlibreoffice", "pastefromword", "pastetools"),
+    *("pastefromlibreoffice", "pastefromword", "pastetools"),
     *("table", "tableselection", "tabletools", "widget", "icons.png", "icons_hidpi.png"),
 }
 _KEPT_LANGUAGES = {"vi.js", "en.js"}

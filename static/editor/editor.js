@@ -73,6 +73,7 @@
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]").value
   const { paste, attachmentIcon, media } = document.currentScript.dataset
   let uploadedName = ""
+  let isAttaching = false // the link dialog was opened to send a document
 
   CKEDITOR.on("instanceCreated", ({ editor }) => {
     editor.on("pluginsLoaded", () => translate(editor.lang, words))
@@ -87,7 +88,7 @@
       } catch {
         return
       }
-      uploadedName = answer.title || answer.fileName || ""
+      uploadedName = answer.fileName ?? ""
       if (answer.uploaded && answer.remark) editor.showNotification(answer.remark, "info")
     })
     // A picture that says nothing carries a class, so that an empty description is a decision.
@@ -155,10 +156,21 @@
     link(definition) {
       const type = definition.getContents("info").get("linkType")
       type.items = type.items.filter(([, value]) => value !== "anchor") // no text keeps anchors
+      const { onFocus } = definition
+      definition.onFocus = function () {
+        if (isAttaching) this.selectPage("upload")
+        else onFocus.call(this)
+      }
+      definition.onHide = () => {
+        isAttaching = false
+      }
       const upload = definition.getContents("upload")
       if (!upload) return
       upload.label = upload.title = "Tải tệp lên"
-      upload.get("uploadButton").filebrowser.onSelect = function () {
+      upload.get("upload").label = "Tệp trên máy của bạn (PDF, Word, Excel…)"
+      const send = upload.get("uploadButton")
+      send.label = "Tải lên máy chủ"
+      send.filebrowser.onSelect = function () {
         const words = this.getDialog().getContentElement("info", "linkDisplayText")
         if (words.isEnabled() && !words.getValue()) words.setValue(uploadedName)
       }
@@ -174,7 +186,8 @@
         async: true,
         allowedContent: "a[!href]",
         exec() {
-          editor.openDialog("link", (dialog) => dialog.once("show", () => dialog.selectPage("upload")))
+          isAttaching = true
+          editor.openDialog("link")
         },
       })
       editor.ui.addButton("Attachment", {
