@@ -2,12 +2,12 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from portal import handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 # Django must be set up before the counter's models can be imported.
-_django = get_wsgi_application()
+_django = handler.application()
 
 from visitors.counter import Counter  # noqa: E402
 
