@@ -9,6 +9,8 @@ say (`register_publicity`).
 import hashlib
 import os
 import re
+from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -16,6 +18,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from django.db import IntegrityError, models, transaction
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect
+from django.http.request import validate_host
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -180,11 +183,29 @@ def reference_of(pk):
 
 
 def linked_ids(html):
-    """Return the ids of the attachments that a rich text links to, each once, in order."""
-    found = re.findall(
-        re.escape(reference_of(0)).replace("0", r"(\d{1,18})"), html, re.ASCII
+    """Return the ids of the attachments that links of a clean rich text lead to, each once.
+
+    In order. On other hosts the same numbers are other documents: a neighbouring commune may
+    run this very software.
+    """
+    return list(
+        dict.fromkeys(
+            int(number)
+            for host, number in _linked().findall(html)
+            if not host or validate_host(host.lower(), _own_hosts())
+        )
     )
-    return list(dict.fromkeys(map(int, found)))
+
+
+@cache
+def _linked():
+    address = re.escape(reference_of(0)).replace("0", r"(\d{1,18})")
+    return re.compile(rf'href="(?:https?://([^/":]*)(?::\d+)?)?{address}', re.ASCII | re.I)
+
+
+def _own_hosts():
+    named = [host for host in settings.ALLOWED_HOSTS if host != "*"]
+    return [*named, urlsplit(settings.SITE_URL).hostname or ""]
 
 
 # --- Storing --------------------------------------------------------------------------

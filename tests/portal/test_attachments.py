@@ -165,12 +165,31 @@ def test_the_download_has_a_readable_name(title, name):
     assert Attachment(title=title, kind="pdf", pk=1).download_name == name
 
 
-def test_links_in_a_text_are_found_whatever_the_title_was():
+def test_links_in_a_text_are_found_whatever_the_title_was(settings):
+    settings.ALLOWED_HOSTS = ["xa.example.vn"]
     html = (
         '<p><a href="/tai-ve/12/ke-hoach.pdf">a</a> <a href="/tai-ve/7/x.docx">b</a>'
-        '<a href="https://xa.example.vn/tai-ve/12/cu.pdf">c</a> /tai-ve/99999999999999999999/</p>'
+        '<a href="https://xa.example.vn/tai-ve/12/cu.pdf">c</a>'
+        '<a href="https://XA.example.vn:443/tai-ve/8/cu.pdf">d</a>'
+        '<a href="/tai-ve/99999999999999999999/">e</a></p>'
     )
-    assert linked_ids(html) == [12, 7]
+    assert linked_ids(html) == [12, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://xa-ben-canh.example/tai-ve/5/x.pdf">Tải ở xã bên cạnh</a>',
+        '<a href="https://example.com/?to=https://xa.example.vn/tai-ve/5/x.pdf">a</a>',
+        '<a href="/tin-tuc/?x=/tai-ve/5/x.pdf">a</a>',
+        '<img src="/media/a.jpg" alt="/tai-ve/5/">',
+        "/tai-ve/5/ke-hoach.pdf",
+    ],
+)
+@pytest.mark.parametrize("hosts", [["xa.example.vn"], ["*"]])
+def test_only_a_link_to_this_site_offers_a_document_of_this_site(settings, html, hosts):
+    settings.ALLOWED_HOSTS = hosts
+    assert linked_ids(f"<p>{html}</p>") == []
 
 
 # --- who may have it ----------------------------------------------------------------------
