@@ -318,17 +318,28 @@ function forgetOld() {
   }
 }
 
-// Makes room by giving up the oldest of the other drafts; says whether the text is kept.
+// Makes room by giving up the oldest of the other drafts, but none of them in vain; says whether
+// the text is kept.
 function store(key, text) {
   const others = everyDraft().filter(([each]) => each !== key)
+  const givenUp = []
   for (;;) {
     try {
       localStorage.setItem(key, text)
       return true
     } catch {
-      const oldest = others.pop()
-      if (!oldest) return false
-      forget(oldest[0])
+      const [oldest] = others.pop() ?? []
+      if (!oldest) break
+      givenUp.push([oldest, localStorage.getItem(oldest)])
+      forget(oldest)
     }
   }
+  for (const [other, kept] of givenUp) {
+    try {
+      localStorage.setItem(other, kept)
+    } catch {
+      // There was no room for it either.
+    }
+  }
+  return false
 }

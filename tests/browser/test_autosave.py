@@ -119,6 +119,28 @@ def test_a_window_that_is_still_open_is_not_offered_elsewhere(clerk, site):
     assert clerk.evaluate(DRAFTS) == 1
 
 
+def test_a_full_browser_gives_up_the_oldest_draft_but_none_in_vain(clerk):
+    write(clerk, "Bài ngắn")
+    clerk.evaluate(
+        """() => {
+          const old = { at: Date.now() - 1000, values: { title: ["x".repeat(10000)] } }
+          localStorage.setItem("dang-viet:1:abcdefgh0001", JSON.stringify(old))
+          const set = Storage.prototype.setItem
+          Storage.prototype.setItem = function (key, text) {
+            if (text.length + JSON.stringify(this).length > window.room) throw new DOMException("full")
+            set.call(this, key, text)
+          }
+          window.room = 15000
+          CKEDITOR.instances.id_body.setData(`<p>${"dài ".repeat(8000)}</p>`)
+        }"""
+    )
+    clerk.get_by_text("Trình duyệt không giữ được bản đang viết dở").wait_for()
+    assert clerk.evaluate("() => 'dang-viet:1:abcdefgh0001' in localStorage")
+    clerk.evaluate("() => { window.room = 6000; CKEDITOR.instances.id_body.setData('<p>Câu mới</p>') }")  # fmt: skip
+    until(clerk, "() => JSON.stringify(localStorage).includes('Câu mới')")
+    assert not clerk.evaluate("() => 'dang-viet:1:abcdefgh0001' in localStorage")
+
+
 def test_leaving_unsaved_changes_asks_first(clerk):
     asked = []
     clerk.on("dialog", lambda question: (asked.append(question.type), question.dismiss()))
