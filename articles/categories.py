@@ -12,8 +12,10 @@ from articles.changes import (
     require,
     tidy_lines,
 )
-from articles.models import RESERVED_SLUGS, Article, Category
+from articles.models import RESERVED_SLUGS, Article, Category, CategoryDuty
+from articles.rights import categories_open_to
 from portal import redirects
+from portal.accounts import name_of
 from portal.refusals import Refused
 from portal.text import slugify
 
@@ -21,7 +23,8 @@ from portal.text import slugify
 def save_category(*, category, actor):
     """Store a category and return it; refuse a place below itself.
 
-    `actor` is the member of staff who acts; None means the system itself.
+    `actor` is the member of staff who acts; None means the system itself. Who works only in
+    some categories keeps those: taking others below them would be taking them over.
     """
     verb = "add" if category.pk is None else "change"
     require(
@@ -32,6 +35,7 @@ def save_category(*, category, actor):
     with transaction.atomic():
         tree = locked_tree(Category)
         stored = tree.get(category.pk)
+        _require_duty(actor, category, stored)
         if is_below_itself(category, tree):
             raise Refused("Chuyên mục không thể nằm dưới chính nó.")
         tidy_lines(category)
@@ -41,6 +45,10 @@ def save_category(*, category, actor):
                 f"Tên “{category.slug}” trên địa chỉ đã dành cho trang khác của cổng. "
                 "Hãy đặt tên khác."
             )
+        siblings = (node for node in tree if node.pk != category.pk)
+        if any(node.slug == category.slug for node in siblings):
+            # The form looked before the others were locked.
+            raise Refused("Đã có chuyên mục khác dùng tên này trên địa chỉ.")
         category.save()
         _lead_on(stored, category, actor)
         record_saving(
@@ -54,14 +62,33 @@ def delete_category(*, category, actor):
     require(actor, "articles.delete_category", "Bạn chưa được giao quyền xóa chuyên mục.")
     with transaction.atomic():
         tree = locked_tree(Category)
+        _require_duty(actor, category, category)
         if tree.children(category.pk):
             raise Refused(
                 "Chuyên mục này còn chuyên mục con. Hãy chuyển chúng đi trước khi xóa."
             )
         if Article.objects.filter(category=category).exists():
             raise Refused("Chuyên mục này còn bài viết. Hãy chuyển bài đi trước khi xóa.")
+        # Who is left without any duty would be free in all categories.
+        if duties := CategoryDuty.objects.filter(category=category).select_related("user"):
+            names = ", ".join(name_of(duty.user) for duty in duties)
+            raise Refused(
+                f"Chuyên mục này đang được giao cho: {names}. Hãy giao chuyên mục khác cho "
+                "người đó trước khi xóa."
+            )
         record_deletion("category", category, actor)
         category.delete()
+
+
+def _require_duty(actor, category, stored):
+    """Refuse who is held to other categories than `category` is, or will lie below."""
+    held_to = categories_open_to(actor)
+    if held_to is None:
+        return
+    is_moved = stored is None or stored.parent_id != category.parent_id
+    touched = {stored and stored.pk, category.parent_id if is_moved else None} - {None}
+    if not touched or not touched <= held_to:
+        raise Refused("Bạn chỉ lập, sửa và xóa được các chuyên mục mà bạn được giao.")
 
 
 def _lead_on(stored, category, actor):
