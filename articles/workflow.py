@@ -135,11 +135,17 @@ def save_page(*, page, actor, based_on=None, note="", at=None):
         if page.parent_id is None and any(root.pk != page.pk for root in tree.roots):
             raise Refused("Đã có trang gốc. Hãy chọn trang mà trang này nằm dưới.")
         page.slug = slugify(page.slug or page.title)
+        siblings = tree.children(page.parent_id)
+        if any(each.slug == page.slug for each in siblings if each.pk != page.pk):
+            # The form looked before the others were locked.
+            raise Refused("Dưới trang này đã có trang khác dùng tên đó trên địa chỉ.")
         page.path = _path_below(tree.get(page.parent_id), page)
         _save(page, stored, actor=actor, based_on=based_on, note=note, at=_now(at))
-        if stored is not None and page.path != old_path:
+        # Nobody knew the address of a draft, and a redirect would tell its new one.
+        is_known = all(node.status == Status.PUBLISHED for node in tree.line(page.pk))
+        if stored is not None and is_known and page.path != old_path:
             _lead_on(old_path, page.path, actor)
-        _move_descendants(page, tree, actor)
+        _move_descendants(page, tree, actor, is_known=is_known)
     page.refresh_from_db()
     return page
 
@@ -163,7 +169,7 @@ def _save(content, stored, *, actor, based_on, note, at, attachments=None):
         content.save()
         stored = content
     else:
-        _place(stored, content, actor)
+        _place(stored, content, actor, at)
     if attachments is None:
         attachments = enclosures.listed(stored.head)
     if (
@@ -187,8 +193,12 @@ def _save(content, stored, *, actor, based_on, note, at, attachments=None):
     )
 
 
-def _place(stored, content, actor):
-    """Put `stored` where `content` says."""
+def _place(stored, content, actor, at):
+    """Put `stored` where `content` says.
+
+    What readers have had is not put off to a later moment: it would be gone without a reason,
+    and, as something that nobody has read yet, could be deleted.
+    """
     names = _PLACING[type(stored)]
     changed = [name for name in names if getattr(stored, name) != getattr(content, name)]
     if not changed:
@@ -202,6 +212,11 @@ def _place(stored, content, actor):
                 )
         if not getattr(content, "published_at", True):
             raise Refused("Bài đã đăng phải có ngày đăng.")
+        if getattr(stored, "published_at", at) <= at < getattr(content, "published_at", at):
+            raise Refused(
+                "Người đọc đã thấy bài này nên không dời ngày đăng ra sau lúc này được. "
+                "Muốn ẩn bài, hãy gỡ bài và ghi lý do."
+            )
     for name in names:
         setattr(stored, name, getattr(content, name))
 
@@ -326,7 +341,7 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
         if row.status == Status.DRAFT:
             row.status = Status.PUBLISHED
             if isinstance(row, Article):
-                _lead_from_old_site(row)
+                _lead_from_old_site(row, at)
         edition.approved_at, edition.approved_by = at, actor
         edition.override_reason = reason
         edition.save(update_fields=["approved_at", "approved_by", "override_reason"])
@@ -346,13 +361,17 @@ def approve(*, content, actor, number, publish_at=None, override_reason="", at=N
     return content
 
 
-def _lead_from_old_site(article):
+def _lead_from_old_site(article, at):
     """Lead readers on from where an older site had the article.
 
     Not before approval: a draft answers nobody, and browsers remember a redirect for good.
+    To one that is still to come by its number alone, since the address has words of its title.
     """
+    new = article.get_absolute_url()
+    if article.published_at > at:
+        new = reverse("articles:detail", args=["bai", ("", article.pk)])
     for item in article.imported_from.exclude(old_address=""):
-        redirects.remember(old=item.old_path, new=article.get_absolute_url())
+        redirects.remember(old=item.old_path, new=new)
 
 
 def _set_moment(article, publish_at, at):
@@ -739,14 +758,16 @@ def _path_below(parent, page):
     return path
 
 
-def _move_descendants(page, tree, actor):
+def _move_descendants(page, tree, actor, *, is_known):
     moved = []
     for child in tree.children(page.pk):
         old_path, child.path = child.path, _path_below(page, child)
         if child.path != old_path:
-            _lead_on(old_path, child.path, actor)
+            is_child_known = is_known and child.status == Status.PUBLISHED
+            if is_child_known:
+                _lead_on(old_path, child.path, actor)
             moved.append(child)
-            _move_descendants(child, tree, actor)
+            _move_descendants(child, tree, actor, is_known=is_child_known)
     Page.objects.bulk_update(moved, ["path"])
 
 

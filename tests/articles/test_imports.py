@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -683,6 +684,21 @@ def test_an_old_address_leads_to_the_article_once_it_is_approved(saved, category
     response = client.get(old)
     assert (response.status_code, response["Location"]) == (301, article.get_absolute_url())
     assert Redirect.objects.count() == 1
+
+
+def test_an_old_address_tells_nothing_of_an_article_still_to_come(saved, category, client):
+    run(saved, category)
+    article = hop_thon()
+    workflow.submit(content=article, actor=None)
+    workflow.approve(
+        content=article, actor=None, number=1, publish_at=timezone.now() + timedelta(days=1)
+    )
+    response = client.get("/portal/Pages/hop-thon.aspx?id=31", follow=True)
+    assert response.status_code == 404
+    assert article.slug not in str(response.redirect_chain)
+    Article.objects.update(published_at=NOW)
+    response = client.get("/portal/Pages/hop-thon.aspx?id=31", follow=True)
+    assert response.redirect_chain[-1] == (article.get_absolute_url(), 301)
 
 
 # --- The command ---------------------------------------------------------------------------------

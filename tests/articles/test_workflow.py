@@ -208,6 +208,19 @@ def test_a_live_article_keeps_a_moment(approver):
         workflow.save_article(article=article, actor=approver)
 
 
+@pytest.mark.parametrize("status", [Status.PUBLISHED, Status.WITHDRAWN])
+def test_what_readers_have_had_is_not_put_off(approver, status):
+    """Put off it could be unscheduled, and then deleted as if nobody had ever read it."""
+    article = make_article(status=status)
+    article.published_at = LATER
+    with pytest.raises(workflow.Refused, match="hãy gỡ bài"):
+        workflow.save_article(article=article, actor=approver, at=NOW)
+    assert stored(article).published_at < NOW
+    article.published_at = NOW
+    workflow.save_article(article=article, actor=approver, at=NOW)
+    assert stored(article).published_at == NOW.replace(microsecond=0)
+
+
 def test_an_article_does_not_expire_before_it_appears(editor):
     article = new_article(published_at=LATER, expires_at=NOW)
     with pytest.raises(workflow.Refused, match="hết hạn sau lúc đăng"):
@@ -704,6 +717,23 @@ def test_the_old_addresses_of_moved_pages_lead_to_the_new_ones(client, approver)
             301,
             f"/gioi-thieu/thon-xom/{name}",
         )
+
+
+def test_a_renamed_draft_tells_nobody_its_new_address(client, editor):
+    make_page()
+    draft = make_page(slug="cu", status=Status.DRAFT)
+    make_page(slug="duoi", parent=draft)
+    draft.slug = "sap-nhap-xa"
+    workflow.save_page(page=draft, actor=editor)
+    for path in ("cu/", "cu/duoi/"):
+        assert client.get(f"/gioi-thieu/{path}").status_code == 404
+
+
+def test_a_page_name_taken_since_the_form_was_checked_is_refused(editor):
+    make_page(slug="thon-xom", parent=make_page())
+    page = Page(title="Thôn xóm", parent=Page.objects.get(parent=None))
+    with pytest.raises(workflow.Refused, match="đã có trang khác"):
+        workflow.save_page(page=page, actor=editor)
 
 
 def test_a_page_is_not_moved_below_itself(editor):
