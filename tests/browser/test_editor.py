@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from portal.richtext import clean
+from tests.browser.clipboard import editor_body, paste_html
 from tests.portal import documents
 
 pytestmark = pytest.mark.browser
@@ -50,10 +51,6 @@ def until(page, question, *, seconds=15):
     raise AssertionError(f"Never true: {question}")
 
 
-def body(page):
-    return page.frame_locator("#cke_id_body iframe.cke_wysiwyg_frame").locator("body")
-
-
 def button(page, name):
     return page.locator(f"#cke_id_body .cke_button__{name}")
 
@@ -65,16 +62,8 @@ def data_of(page):
 def paste(page, html):
     """Paste `html` the way the clipboard hands it over, and return what the editor makes of it."""
     page.evaluate("() => CKEDITOR.instances.id_body.setData('')")
-    body(page).focus()
-    body(page).evaluate(
-        """(node, html) => {
-            const data = new DataTransfer()
-            data.setData("text/html", html)
-            const paste = { clipboardData: data, bubbles: true, cancelable: true }
-            node.dispatchEvent(new ClipboardEvent("paste", paste))
-        }""",
-        html,
-    )
+    editor_body(page).focus()
+    paste_html(page, html)
     return until(page, "() => CKEDITOR.instances.id_body.getData()")
 
 
@@ -93,11 +82,11 @@ def test_editor_speaks_vietnamese_and_has_only_our_buttons(clerk):
     assert not any(
         "Source" in name or "Flash" in name or "Smiley" in name for name in names
     )
-    assert body(clerk).evaluate("body => body.classList.contains('prose')")
+    assert editor_body(clerk).evaluate("body => body.classList.contains('prose')")
 
 
 def test_a_paragraph_becomes_a_heading(clerk):
-    body(clerk).click()
+    editor_body(clerk).click()
     clerk.keyboard.type("Thành phần hồ sơ")
     clerk.locator("#cke_id_body .cke_combo_button").click()
     clerk.frame_locator("iframe.cke_panel_frame").get_by_text("Mục lớn").click()
@@ -108,7 +97,7 @@ def test_every_dialog_of_the_toolbar_opens(clerk):
     missing = []
     clerk.on("response", lambda answer: answer.ok or missing.append(answer.url))
     for command in ("link", "table", "specialchar", "find", "image", "a11yHelp"):
-        body(clerk).click()
+        editor_body(clerk).click()
         clerk.evaluate(f"() => CKEDITOR.instances.id_body.execCommand('{command}')")
         clerk.locator(".cke_dialog:visible").wait_for()
         clerk.evaluate("() => CKEDITOR.dialog.getCurrent().hide()")
@@ -116,7 +105,7 @@ def test_every_dialog_of_the_toolbar_opens(clerk):
 
 
 def test_vietnamese_typing_is_stored_letter_by_letter(clerk):
-    body(clerk).click()
+    editor_body(clerk).click()
     clerk.keyboard.type("Đường về thôn Phúc Triền đã rộng. ")
     button(clerk, "bold").click()
     clerk.keyboard.type("Kính mời bà con")
@@ -127,7 +116,7 @@ def test_vietnamese_typing_is_stored_letter_by_letter(clerk):
 
 
 def test_picture_is_uploaded_by_the_dialog_with_its_description(clerk, photograph):
-    body(clerk).click()
+    editor_body(clerk).click()
     button(clerk, "image").click()
     dialog = clerk.locator(".cke_dialog:visible")
     dialog.get_by_role("tab", name="Tải lên").click()
@@ -155,7 +144,7 @@ def test_picture_is_uploaded_by_the_dialog_with_its_description(clerk, photograp
 
 
 def test_dropped_picture_is_uploaded_with_the_token(clerk):
-    body(clerk).click()
+    editor_body(clerk).click()
     clerk.evaluate(
         """async () => {
             const canvas = document.createElement("canvas")
@@ -190,7 +179,7 @@ def test_a_picture_for_decoration_says_so_and_one_described_again_does_not(clerk
 
     # Stored and opened again, it is still known as one.
     clerk.evaluate("html => CKEDITOR.instances.id_body.setData(html)", html)
-    body(clerk).locator("img.decorative").dblclick()
+    editor_body(clerk).locator("img.decorative").dblclick()
     assert decorative.is_checked()
     decorative.uncheck()
     dialog.get_by_label("Mô tả ảnh").fill("Dấu của xã")
@@ -210,7 +199,7 @@ def test_a_new_table_has_a_header_row(clerk):
 def test_a_document_is_attached_by_its_own_button(clerk, tmp_path):
     path = tmp_path / "Kế hoạch tiêm.pdf"
     path.write_bytes(documents.pdf())
-    body(clerk).click()
+    editor_body(clerk).click()
     button(clerk, "attachment").click()
     dialog = clerk.locator(".cke_dialog:visible")
     dialog.frame_locator("iframe.cke_dialog_ui_input_file").locator(
@@ -250,9 +239,11 @@ def test_pictures_that_stayed_on_the_writers_machine_are_told_and_shown_as_missi
     clerk.on("request", lambda request: asked.append(request.url))
     paste(clerk, WORD)
     clerk.get_by_text("3 ảnh chưa được tải lên.").wait_for()
-    assert body(clerk).locator("img[alt='']:not(.cke_widget_drag_handler)").count() == 3
+    assert (
+        editor_body(clerk).locator("img[alt='']:not(.cke_widget_drag_handler)").count() == 3
+    )
     assert not [url for url in asked if "msohtml" in url or "/dan/" in url]
-    body(clerk).locator("img[alt='']").first.dblclick()
+    editor_body(clerk).locator("img[alt='']").first.dblclick()
     dialog = clerk.locator(".cke_dialog:visible")
     assert (
         dialog.get_by_role("tab", name="Tải lên").get_attribute("aria-selected") == "true"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.clipboard import editor_body, paste_html
 from tests.browser.conftest import READER_AGENT
 
 pytestmark = pytest.mark.browser
@@ -16,22 +17,6 @@ PASTED = (Path(__file__).parent / "texts" / "bai-viet-tu-word.html").read_text(
     encoding="utf-8"
 )
 ANOTHER_READER = READER_AGENT.replace("Chrome/140", "Chrome/139")
-
-
-def _paste(page, html):
-    """Paste `html` into the editor the way the clipboard would hand it over."""
-    body = page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")
-    body.click()
-    body.evaluate(
-        """(node, html) => {
-            const data = new DataTransfer();
-            data.setData("text/html", html);
-            const paste = { clipboardData: data, bubbles: true, cancelable: true };
-            node.dispatchEvent(new ClipboardEvent("paste", paste));
-        }""",
-        html,
-    )
-    body.get_by_text("Ba là, con người.").wait_for()
 
 
 def _all_visits(page):
@@ -61,7 +46,9 @@ def test_a_text_pasted_from_word_is_approved_and_read(sign_in, open_page, posted
     page.get_by_label("Tiêu đề").fill(TITLE)
     page.get_by_label("Chuyên mục").select_option(label="Chuyển đổi số")
     page.get_by_role("textbox", name="Tóm tắt").fill(LEAD)
-    _paste(page, PASTED)
+    editor_body(page).click()
+    paste_html(page, PASTED)
+    editor_body(page).get_by_text("Ba là, con người.").wait_for()
     page.get_by_text("Tác giả và nguồn tin").click()
     page.get_by_role("textbox", name="Tác giả").fill("Ban biên tập")
     page.get_by_role("button", name="Lưu và gửi duyệt").click()
