@@ -1,15 +1,9 @@
 """The forms in which staff write; every change itself is made by articles/workflow.py."""
 
-import re
 from datetime import date, datetime, time
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import (
-    AdminDateWidget,
-    AdminTimeWidget,
-    AutocompleteSelect,
-)
+from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -27,21 +21,11 @@ from articles.models import (
 )
 from portal.editor import RichTextWidget
 from portal.files import PictureRefused, store_picture
+from portal.key_select import KeySelect
 from portal.text import clean_line, slugify
-from portal.upload_fields import AttachmentsField
+from portal.upload_fields import PICTURES, AttachmentsField
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
-
-
-class KeySelect(AutocompleteSelect):
-    """Django's, which breaks on what can be no key; the field itself refuses that."""
-
-    def __init__(self, field):
-        super().__init__(field, admin.site)
-
-    def optgroups(self, name, value, attr=None):
-        keys = [key for key in value if re.fullmatch(r"[0-9]{1,18}", str(key))]
-        return super().optgroups(name, keys, attr)
 
 
 class RefusableForm(forms.ModelForm):
@@ -195,9 +179,7 @@ class ArticleForm(TextForm):
     new_cover = forms.FileField(
         label="Tải ảnh mới lên",
         required=False,
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}
-        ),
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
         help_text="Ảnh JPEG, PNG, GIF hoặc WebP trên máy của bạn. Ảnh mới thay cho ảnh đang chọn.",
     )
 

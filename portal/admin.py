@@ -22,6 +22,7 @@ from portal import (  # noqa: F401 — they register themselves
 )
 from portal.admin_site import record_password_change
 from portal.audit_admin import AuditedAdminMixin, ReadOnlyAdmin
+from portal.key_select import KeySelect
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from portal.roles import ROLES
 from portal.targets import all_targets
@@ -219,12 +220,19 @@ class RoleAdmin(ReadOnlyAdmin):
 HTTPS = {models.URLField: {"assume_scheme": "https"}}
 
 
+class IdentityForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            name: KeySelect(Identity._meta.get_field(name)) for name in ("emblem", "banner")
+        }
+
+
 @admin.register(Identity)
 class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
     """Leads straight to the one record."""
 
+    form = IdentityForm
     formfield_overrides = HTTPS
-    autocomplete_fields = ["emblem", "banner"]
     fieldsets = (
         (
             "Tên gọi",

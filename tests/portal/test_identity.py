@@ -100,6 +100,16 @@ def test_the_admin_goes_from_no_record_to_the_one_record(client):
     assert client.post(reverse("admin:portal_identity_delete", args=[1])).status_code == 403
 
 
+@pytest.mark.parametrize("key", ["x", "a\x00b", "99999999999999999999", "-1"])
+def test_a_picture_that_cannot_be_one_is_explained(client, key):
+    make_identity()
+    client.force_login(make_user(roles=["Quản trị hệ thống"]))
+    change = reverse("admin:portal_identity_change", args=[1])
+    response = client.post(change, _form(emblem=key))
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["emblem"]
+
+
 def test_an_editor_does_not_reach_the_identity(client):
     make_identity()
     client.force_login(make_user(roles=["Biên tập viên"]))
