@@ -1,5 +1,6 @@
 """The list of articles in the admin: search, filters, and steps for many articles at once."""
 
+import re
 from functools import cached_property
 
 from django.contrib import admin, messages
@@ -185,11 +186,11 @@ class ArticleListMixin:
     @admin.action(description="Duyệt và đăng…", permissions=["publish"])
     def approve_chosen(self, request, queryset):
         def approve(article):
-            number = request.POST.get(f"number-{article.pk}", "")
+            read = re.fullmatch(r"[0-9]{1,9}", request.POST.get(f"number-{article.pk}", ""))
             workflow.approve(
                 content=article,
                 actor=request.user,
-                number=int(number) if number.isdecimal() else None,
+                number=int(read[0]) if read else None,
             )
 
         return self._confirm(request, queryset, approve, "duyệt", action="approve_chosen")

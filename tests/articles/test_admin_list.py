@@ -223,6 +223,13 @@ def test_ones_own_and_changed_articles_are_not_approved_in_passing(client, appro
     assert not Article.objects.published().exists()
 
 
+@pytest.mark.parametrize("number", ["", "x", "-1", "1.0", "²", "9" * 5000, "9" * 20])
+def test_a_forged_number_approves_nothing(client, approver, number):
+    article = submitted()
+    sent = {"confirm": "1", f"number-{article.pk}": number}
+    assert "Đã duyệt 0 bài." in text(act(client, "approve_chosen", [article], **sent))
+
+
 def test_several_articles_are_withdrawn_with_one_reason(client, approver):
     articles = [make_article(), make_article()]
     page = text(act(client, "withdraw_chosen", articles, confirm="1", kind="outdated"))
