@@ -119,23 +119,28 @@ class UploadAdmin(admin.ModelAdmin):
             key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 19
         ]
         queryset = self.get_queryset(request).filter(pk__in=keys[:MAX_AT_ONCE])
-        formset_class = forms.modelformset_factory(
-            self.model, form=self.words_form, extra=0, can_delete=False
-        )
-        formset = formset_class(request.POST or None, queryset=queryset.order_by("pk"))
-        if request.method == "POST" and formset.is_valid():
+        word_forms = [
+            self.words_form(request.POST or None, instance=target, prefix=str(target.pk))
+            for target in queryset.order_by("pk")
+        ]
+        if word_forms and all(form.is_valid() for form in word_forms):
             with transaction.atomic():
-                for form in formset:
-                    # A forged key leads to a form about nothing.
-                    if form.instance.pk and form.has_changed():
+                for form in word_forms:
+                    if form.has_changed():
                         form.save()
                         self._record_change(request, form)
             messages.success(request, "Đã lưu.")
             return redirect(self._reverse("changelist"))
         title = f"Ghi thông tin cho {self.opts.verbose_name} vừa tải lên"
-        for form in formset:
+        for form in word_forms:
             form.shown = self.shown_beside(form.instance)
-        return self._page(request, "words.html", title=title, formset=formset)
+        return self._page(
+            request,
+            "words.html",
+            title=title,
+            word_forms=word_forms,
+            has_errors=any(form.errors for form in word_forms),
+        )
 
     def shown_beside(self, target):
         """Return what tells an editor which file a form is about."""
