@@ -7,6 +7,8 @@ the first approval they repeat the head. Where an article stands (category, addr
 is no part of an edition.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -32,6 +34,9 @@ _TEXT_FIELDS = (
 PATH_LENGTH = 500  # characters; longer addresses of pages are neither made nor looked up
 # Under /tin-tuc/ these are pages of their own (articles/urls.py), so no category has them.
 RESERVED_SLUGS = ("luu-tru",)
+# Moments before and after are slips of the hand; the archive's addresses have no such years.
+EARLIEST = datetime(1990, 1, 1, tzinfo=timezone.get_default_timezone())
+BEYOND = datetime(2200, 1, 1, tzinfo=timezone.get_default_timezone())
 
 
 class Status(models.TextChoices):

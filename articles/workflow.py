@@ -26,6 +26,8 @@ from articles.changes import (
     tidy_lines,
 )
 from articles.models import (
+    BEYOND,
+    EARLIEST,
     PATH_LENGTH,
     Article,
     Edition,
@@ -741,6 +743,9 @@ def _date_note(content, text, at):
 
 def _settle_moments(article):
     """Keep whole seconds, or the day's first moment when only the day is known."""
+    for moment in filter(None, (article.published_at, article.expires_at)):
+        if not EARLIEST <= moment < BEYOND:
+            raise Refused(f"Năm {moment.year} chắc là gõ nhầm. Hãy xem lại ngày.")
     if article.published_at is None:
         return
     local = timezone.localtime(article.published_at).replace(microsecond=0)

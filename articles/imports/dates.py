@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from articles.imports import labels
-from articles.models import Precision
+from articles.models import BEYOND, EARLIEST, Precision
 
 __all__ = ["is_labelled", "read_iso", "read_line"]
 
@@ -92,9 +92,14 @@ def _moment(parts):
 
 
 def _with_precision(moment):
-    """Return the aware moment and how much of it is known; without a zone it is local time."""
+    """Return the aware moment and how much of it is known; without a zone it is local time.
+
+    Raises `ValueError` for a year in which no portal can have published anything.
+    """
     zone = timezone.get_default_timezone()
-    moment = moment.replace(tzinfo=moment.tzinfo or zone).astimezone(zone)
-    moment = moment.replace(microsecond=0)
+    moment = moment.replace(tzinfo=moment.tzinfo or zone, microsecond=0)
+    if not EARLIEST <= moment < BEYOND:
+        raise ValueError
+    moment = moment.astimezone(zone)
     is_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
     return moment, Precision.DATE if is_midnight else Precision.DATE_TIME

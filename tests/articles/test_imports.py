@@ -146,11 +146,21 @@ def test_a_date_line_is_read_in_the_forms_that_portals_print(text, expected, pre
         "Ngày 26/01/2024, xã tổ chức họp",
         "Đăng lúc",
         "26/01/24",
+        "26/01/0024",
+        "26/01/0202 08:30",
+        "26/01/9999",
         "1" * 10_000,
     ],
 )
 def test_anything_else_is_no_date_line(text):
     assert dates.read_line(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "0202-01-26", "9999-12-31T23:59:59-12:00", "x"]
+)
+def test_a_machines_date_of_no_such_year_is_none(text):
+    assert dates.read_iso(text) is None
 
 
 # --- Saved pages --------------------------------------------------------------------------

@@ -208,6 +208,23 @@ def test_a_live_article_keeps_a_moment(approver):
         workflow.save_article(article=article, actor=approver)
 
 
+@pytest.mark.parametrize("name", ["published_at", "expires_at"])
+@pytest.mark.parametrize("year", [1, 24, 202, 1989, 2200, 9999])
+def test_a_mistyped_year_is_refused(editor, name, year):
+    """The archive has no address for it, and would count the months since."""
+    article = new_article(**{name: NOW.replace(year=year)})
+    with pytest.raises(workflow.Refused, match="gõ nhầm"):
+        workflow.save_article(article=article, actor=editor)
+
+
+def test_the_first_and_the_last_moment_that_the_form_takes_are_stored(editor):
+    first = datetime(1989, 12, 31, 17, tzinfo=UTC)  # 01/01/1990 in Viet Nam
+    last = datetime(2199, 12, 31, 16, 59, 59, tzinfo=UTC)
+    article = new_article(published_at=first, expires_at=last)
+    workflow.save_article(article=article, actor=editor)
+    assert (article.published_at, article.expires_at) == (first, last)
+
+
 @pytest.mark.parametrize("status", [Status.PUBLISHED, Status.WITHDRAWN])
 def test_what_readers_have_had_is_not_put_off(approver, status):
     """Put off it could be unscheduled, and then deleted as if nobody had ever read it."""
