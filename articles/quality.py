@@ -464,6 +464,8 @@ _PAPER = re.compile(
     r"\b(?:cmnd|cmtnd|cmt|cccd|can cuoc|chung minh (?:nhan dan|thu)|(?:so|ma) dinh danh"
     r"|dinh danh ca nhan)\b"
 )
+# Right before a number: what it is the number of.
+_PAPER_NAMED = re.compile(rf"{_PAPER.pattern}(?: so)?[ :.(]*\Z")
 _ACCOUNT = re.compile(r"\b(?:tai khoan|stk)\b")
 _UNIT = re.compile(r" ?(?:đồng|đ|vnđ|vnd|m2|m²|ha)(?!\w)", re.IGNORECASE)
 
@@ -515,7 +517,9 @@ def _is_identity(line, start, end, digits, *, in_column):
     is_about_papers = in_column or _PAPER.search(before) or _PAPER.search(after)
     if _VALID_LONG_ID.fullmatch(digits):
         return bool(is_about_papers) or not _ACCOUNT.search(before)
-    is_amount = "." in line.text[start:end] or _UNIT.match(line.text, end)
+    is_amount = _UNIT.match(line.text, end) or (
+        "." in line.text[start:end] and not _PAPER_NAMED.search(before)
+    )
     return bool(is_about_papers) and not is_amount
 
 
