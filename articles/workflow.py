@@ -403,6 +403,7 @@ def unschedule(*, article, actor, at=None):
         if row.status != Status.PUBLISHED or row.published_at <= _now(at):
             raise Refused("Bài này không còn chờ đến giờ đăng.")
         row.status, row.approved, row.approved_at = Status.DRAFT, None, None
+        row.published_at = None  # else the next approval would schedule it again unasked
         row.stage = Stage.DRAFT if row.stage == Stage.APPROVED else row.stage
         _show(row, row.head, _now(at))
         _finish(article, row, "unscheduled", actor)

@@ -514,9 +514,10 @@ def test_a_note_for_readers_is_dated_by_the_approval_that_brings_it(approver):
 def test_a_scheduled_article_can_be_taken_back_to_a_draft(approver):
     article = approve(submitted(), approver, publish_at=LATER)
     workflow.unschedule(article=article, actor=approver, at=NOW)
-    assert (article.status, article.stage, article.approved) == (
+    assert (article.status, article.stage, article.approved, article.published_at) == (
         Status.DRAFT,
         Stage.DRAFT,
+        None,
         None,
     )
     assert not Article.objects.readable(LATER + timedelta(days=1)).exists()
