@@ -55,6 +55,8 @@ ROLES = {
             "xem thống kê truy cập.",
             frozenset(
                 _may("change view", "articles.article", "articles.page")
+                # For the correction of a text: a better picture, a newer document.
+                | _may("add change", "portal.attachment", "portal.picture")
                 | _may("add change delete view", "articles.category")
                 | _may("delete view", "portal.pagesuggestion")
                 | _may(

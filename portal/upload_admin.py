@@ -98,11 +98,11 @@ class UploadAdmin(admin.ModelAdmin):
             try:
                 target = self._store(request, upload)
             except UploadRefused as refusal:
-                messages.error(request, f"{upload.name}: {refusal}")
+                messages.error(request, f"Tệp {upload.name}: {refusal}")
                 continue
             stored.append(target)
             if target.remark:
-                messages.warning(request, f"{upload.name}: {target.remark}")
+                messages.warning(request, f"Tệp {upload.name}: {target.remark}")
         if not stored:
             return redirect(self._reverse("several"))
         messages.success(request, f"Đã nhận {len(stored)} {self.opts.verbose_name}.")

@@ -60,7 +60,7 @@ class AttachmentChoice:
             try:
                 stored = store_attachment(content=upload, name=upload.name, actor=actor)
             except AttachmentRefused as refusal:
-                refusals.append(f"{upload.name}: {refusal}")
+                refusals.append(f"Tệp {upload.name}: {refusal}")
             else:
                 attachments.append(stored)
         return list(dict.fromkeys(attachments)), refusals
