@@ -141,6 +141,7 @@ def _serve(options, at_end):
     with _step("Khởi động cơ sở dữ liệu"):
         at_end.enter_context(local.environment())
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(_own_names(options.host)))
+    os.environ.setdefault("SITE_URL", _address(options))
     os.environ["DEBUG"] = "true" if options.dev else "false"
     with _step("Cập nhật cấu trúc cơ sở dữ liệu (lần đầu hơi lâu)"):
         _manage("migrate", "--no-input", "--verbosity=0")
@@ -210,6 +211,11 @@ def _own_names(host):
             found = socket.getaddrinfo(socket.gethostname(), None)
             names |= {_in_url(entry[4][0]) for entry in found}
     return sorted(names)
+
+
+def _address(options):
+    """Return the address of the site as this machine's browser opens it."""
+    return f"http://{_in_url(_reachable(options.host))}:{options.port}"
 
 
 def _in_url(host):
@@ -349,7 +355,7 @@ def _wait_for_answer(options, web):
 
 
 def _say_where(options):
-    address = f"http://{_in_url(_reachable(options.host))}:{options.port}"
+    address = _address(options)
     _say()
     _say(f"  Trang thông tin:  {address}/")
     _say(f"  Trang quản trị:   {address}/quan-tri/")
