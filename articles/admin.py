@@ -96,6 +96,11 @@ class TextAdmin(
     add_form_template = change_form_template = "admin/articles/text_form.html"
     readonly_fields = ["rendered_body", "created", "updated"]
 
+    @staticmethod
+    def address_fields(content):
+        """Return the fields of the last group; what is new has no history yet."""
+        return ["slug"] if content is None else ["slug", "created", "updated"]
+
     def save(self, content, form, **options):
         """Store the text by the function of the workflow for this model."""
         raise NotImplementedError
@@ -262,7 +267,7 @@ class ArticleAdmin(ArticleListMixin, WithdrawalAdminMixin, TextAdmin):
             ),
             (
                 "Địa chỉ và lịch sử",
-                {"classes": ["collapse"], "fields": ["slug", "created", "updated"]},
+                {"classes": ["collapse"], "fields": self.address_fields(article)},
             ),
         ]
 
@@ -345,7 +350,7 @@ class PageAdmin(TextAdmin, TreeAdmin):
                 "Vị trí, địa chỉ và lịch sử",
                 {
                     "classes": ["collapse"],
-                    "fields": ["order", "is_shown", "slug", "created", "updated"],
+                    "fields": ["order", "is_shown", *self.address_fields(page)],
                     "description": _ONLY_APPROVERS if placing_needs_right else "",
                 },
             ),

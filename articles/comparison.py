@@ -37,9 +37,9 @@ _SHORTEST_FOLD = 3  # blocks
 _TOO_LONG = "Đoạn này quá dài hoặc sửa quá nhiều để so từng từ, nên hiện cả đoạn cũ và mới."
 
 _LABELS = {
-    "h2": "Tiêu đề cấp 2",
-    "h3": "Tiêu đề cấp 3",
-    "h4": "Tiêu đề cấp 4",
+    "h2": "Mục lớn",
+    "h3": "Mục nhỏ",
+    "h4": "Tiểu mục",
     "p": "Đoạn văn",
     "ul": "Gạch đầu dòng",
     "ol": "Mục đánh số",

@@ -44,7 +44,7 @@ def start_cards(request):
     """Yield the next steps of those who write."""
     yield StartCard(
         title="Viết bài mới",
-        text="Đăng tin hoặc thông báo để người dân đọc ngay.",
+        text="Soạn tin hoặc thông báo rồi gửi lãnh đạo duyệt.",
         url=reverse("admin:articles_article_add"),
         permission="articles.add_article",
         order=10,

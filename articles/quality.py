@@ -116,14 +116,14 @@ _WARNINGS = {
         "kiến về dự thảo thì để nguyên."
     ),
     "heading_skips": (
-        "Tiêu đề trong bài nhảy cấp. Hãy dùng lần lượt: Tiêu đề cấp 2, rồi cấp 3, rồi cấp 4."
+        "Tiêu đề trong bài nhảy cấp. Hãy dùng lần lượt: Mục lớn, rồi Mục nhỏ, rồi Tiểu mục."
     ),
     "heading_empty": "Có tiêu đề không có chữ nào. Hãy viết chữ hoặc xóa tiêu đề đó.",
     "heading_long": (
         "Có tiêu đề dài như cả đoạn văn. Hãy rút ngắn, hoặc chọn lại kiểu chữ thường."
     ),
     "heading_in_bold": (
-        "Có dòng in đậm đứng thay tiêu đề. Hãy chọn kiểu Tiêu đề cho dòng đó để người dùng "
+        "Có dòng in đậm đứng thay tiêu đề. Hãy chọn Mục lớn hoặc Mục nhỏ ở ô Định dạng cho dòng đó để người dùng "
         "phần mềm đọc màn hình tìm được."
     ),
     "paragraph_long": (
@@ -478,8 +478,8 @@ def _identity_numbers(reading: _Reading) -> Found:
         for start, end, digits in _candidates(line.text):
             if _is_identity(line, start, end, digits, in_column=line.table in tables):
                 masked = f"{digits[:3]}{'•' * (len(digits) - 6)}{digits[-3:]}"
-                before = line.text[max(0, start - _EXCERPT) : start]
-                after = line.text[end : end + _EXCERPT]
+                around = _excerpt(line.text, start, end)
+                before, after = around.split(line.text[start:end], 1)
                 yield "identity_number", f"{_blotted(before)}{masked}{_blotted(after)}"
 
 

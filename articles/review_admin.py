@@ -111,7 +111,9 @@ class ReviewAdminMixin:
         content = self._content(
             request, object_id, may=lambda request, found: may_approve(request.user, found)
         )
-        form = DecisionForm(request.POST or None)
+        form = DecisionForm(
+            request.POST or None, initial={"publish_at": _proposed_moment(content)}
+        )
         status = 200
         if request.method == "POST" and form.is_valid():
             try:
@@ -136,6 +138,7 @@ class ReviewAdminMixin:
             written_by=name_of(edition.created_by),
             attachments=listed(edition),
             findings=findings,
+            is_live=bool(self.public_address(content)),
             needs_reason="approve_alone" in steps or bool(blockers(findings)),
             comparison=content.is_pending
             and content.approved

@@ -27,7 +27,9 @@ _MAX_DIRECTORY = 4 * 2**20  # bytes of a ZIP's table of contents
 _MAX_UNPACKED = 500 * 2**20  # bytes
 _MAX_PART = 2**20  # bytes of the few parts that are looked into
 _MAX_INFLATED = 64 * 2**20  # bytes of a PDF's packed objects, in all
-_LEAST_COST = 4_096  # bytes that each of them counts at least, so that there are not too many
+_LEAST_COST = (
+    4_096  # bytes that each of them counts at least, so that there are not too many
+)
 _MAX_SECTORS = 4_096  # of the directory of an old Office file, at least four entries each
 
 

@@ -27,12 +27,14 @@ from portal.text import clean_line
 __all__ = ["PageSuggestion", "blotted", "drop", "forget_old", "keep", "received", "suggest"]
 
 LENGTH = 500  # characters
+_MOST_SENT = 4 * LENGTH  # characters that are looked at; the form sends no more than LENGTH
 _KEPT_FOR = timedelta(days=365)
 # All readers together; beyond it somebody is flooding, whatever addresses are used.
 _PER_DAY = 200
 
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+# Bounded where they begin, so that each takes time linear in the text.
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|www\.)\S+", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]+")
 # Nine digits or more, however they are grouped: telephones, identity cards, bank accounts.
 _NUMBER = re.compile(r"\+?\d(?:[\s.\-()]{0,2}\d){8,}")
 
@@ -117,6 +119,10 @@ def received(request):
 
 
 def _objection(text):
+    if len(text) > _MOST_SENT:
+        return (
+            f"Góp ý dài quá {LENGTH} ký tự. Mời bạn quay lại trang trước và viết gọn lại."
+        )
     if not clean_line(text):
         return "Ô góp ý còn trống. Mời bạn quay lại trang trước và viết vài chữ."
     if len(_LINK.findall(text)) > 1:

@@ -62,9 +62,9 @@ class Report:
 
 
 _SENTENCES = {
-    "not_uploaded": "{} ảnh chưa được tải lên: hãy bấm nút Ảnh để tải từng ảnh từ máy của bạn.",
+    "not_uploaded": "{} ảnh chưa được tải lên: hãy bấm nút Hình ảnh để tải từng ảnh từ máy của bạn.",
     "foreign_pictures": (
-        "{} ảnh lấy từ trang khác đã bị bỏ: hãy lưu ảnh về máy của bạn, rồi bấm nút Ảnh để "
+        "{} ảnh lấy từ trang khác đã bị bỏ: hãy lưu ảnh về máy của bạn, rồi bấm nút Hình ảnh để "
         "tải lên."
     ),
     "frames": (
@@ -76,7 +76,7 @@ _SENTENCES = {
         "tệp đính kèm."
     ),
     "drawings": (
-        "{} hình vẽ hoặc công thức không giữ được: hãy chụp lại thành ảnh, rồi bấm nút Ảnh "
+        "{} hình vẽ hoặc công thức không giữ được: hãy chụp lại thành ảnh, rồi bấm nút Hình ảnh "
         "để tải lên."
     ),
     "scripts": "{} đoạn mã chạy (script) đã bị bỏ để giữ an toàn cho người đọc.",

@@ -4,30 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0005_editions_rules'),
+        ("articles", "0005_editions_rules"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='article',
-            name='article_newest',
+            model_name="article",
+            name="article_newest",
         ),
         migrations.RemoveIndex(
-            model_name='article',
-            name='article_newest_in_category',
+            model_name="article",
+            name="article_newest_in_category",
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('status', 'published')), fields=['-published_at', '-id'], include=('expires_at',), name='article_newest'),
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("status", "published")),
+                fields=["-published_at", "-id"],
+                include=("expires_at",),
+                name="article_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('status', 'published')), fields=['category', '-published_at', '-id'], include=('expires_at',), name='article_newest_in_category'),
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("status", "published")),
+                fields=["category", "-published_at", "-id"],
+                include=("expires_at",),
+                name="article_newest_in_category",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('luu-tru',)), _negated=True), name='category_slug_is_free', violation_error_message='Địa chỉ này đã dành cho trang lưu trữ tin theo tháng. Hãy đặt tên khác trên địa chỉ, ví dụ: ho-so-luu-tru.'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__in", ("luu-tru",)), _negated=True),
+                name="category_slug_is_free",
+                violation_error_message="Địa chỉ này đã dành cho trang lưu trữ tin theo tháng. Hãy đặt tên khác trên địa chỉ, ví dụ: ho-so-luu-tru.",
+            ),
         ),
     ]

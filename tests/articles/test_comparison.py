@@ -61,7 +61,7 @@ def test_blocks_come_go_and_move(old, new, kinds):
 @pytest.mark.parametrize(
     ("old", "new", "label"),
     [
-        ("<h2>Họp thôn Kiệm</h2>", "<h2>Họp thôn Cần</h2>", "Tiêu đề cấp 2"),
+        ("<h2>Họp thôn Kiệm</h2>", "<h2>Họp thôn Cần</h2>", "Mục lớn"),
         (
             "<ul><li>Họp thôn Kiệm</li></ul>",
             "<ul><li>Họp thôn Cần</li></ul>",

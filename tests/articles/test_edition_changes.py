@@ -92,5 +92,5 @@ def test_the_template_tells_every_kind_of_change_in_words():
     assert "(nay in đậm)" in page
     assert "4 đoạn không đổi" in page
     assert "Đoạn văn, đã bỏ" in page
-    assert "Tiêu đề cấp 2, thêm mới" in page
+    assert "Mục lớn, thêm mới" in page
     assert "[Ảnh: Cờ]" in page

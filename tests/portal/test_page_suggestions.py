@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -42,6 +43,27 @@ def send(client, text="Thiếu giờ họp của thôn Kiệm.", *, page=None, *
 def vote(client, answer):
     data = {"trang": signed_page(**PAGE), "tra_loi": answer}
     return client.post("/phan-hoi/", data, headers=FROM_HERE, follow=True)
+
+
+# --- Hostile texts ------------------------------------------------------------------------
+
+
+def test_a_text_longer_than_the_form_sends_is_refused_unread(client, monkeypatch):
+    """Five megabytes may come in; looking for links in them took a worker for hours."""
+    monkeypatch.setattr(page_suggestions, "clean_line", None)
+    page = send(client, "x" * 2_000_000)
+    assert page.status_code == 400
+    assert "dài quá 500 ký tự" in page.text
+    assert not PageSuggestion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "piece", ["x", "1", "+", "h+", "a.", "a:", "@", "a@", "1 ", "www."]
+)
+def test_no_text_takes_long_to_blot(piece):
+    start = time.process_time()
+    blotted(piece * (100_000 // len(piece)))
+    assert time.process_time() - start < 2  # seconds; it was two minutes
 
 
 # --- Asking -------------------------------------------------------------------------------

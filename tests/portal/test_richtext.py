@@ -532,7 +532,7 @@ def test_report_speaks_to_the_writer_in_whole_sentences():
         "<img src='file:///a'>" * 3 + "<p>x</p><script>y</script>"
     )
     assert report.sentences() == [
-        "3 ảnh chưa được tải lên: hãy bấm nút Ảnh để tải từng ảnh từ máy của bạn.",
+        "3 ảnh chưa được tải lên: hãy bấm nút Hình ảnh để tải từng ảnh từ máy của bạn.",
         "1 đoạn mã chạy (script) đã bị bỏ để giữ an toàn cho người đọc.",
     ]
     assert Report().sentences() == []
