@@ -94,6 +94,16 @@ def test_a_schedule_needs_a_moment_ahead(client, approver, moment):
     assert article.stage == Stage.SUBMITTED
 
 
+@pytest.mark.parametrize(
+    ("decision", "field"), [("schedule", "publish_at"), ("return", "remark")]
+)
+def test_a_refused_decision_shows_again_what_it_lacks(client, approver, decision, field):
+    article = submitted()
+    response = client.post(page_of(article, "review"), {"number": 1, decision: "1"})
+    opened = text(response).split("<details open>")[1].split("</details>")[0]
+    assert f'name="{field}"' in opened
+
+
 def test_now_means_now_even_if_the_writer_proposed_a_later_moment(client, approver):
     article = submitted(published_at=datetime.now(UTC) + timedelta(days=3))
     assert "Người viết đề nghị đăng lúc" in text(client.get(page_of(article, "review")))

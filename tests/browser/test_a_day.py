@@ -99,7 +99,12 @@ def test_the_approved_article_appears_at_its_second(sign_in, open_page, article)
     page = _open(sign_in, "lanh-dao", article["admin"] + "duyet/")
     page.get_by_text("Hẹn giờ đăng").click()
     moment = datetime.now(ZoneInfo(settings.TIME_ZONE)) + timedelta(seconds=WAIT)
-    page.get_by_label("Giờ hẹn đăng").fill(moment.strftime("%Y-%m-%dT%H:%M:%S"))
+    chosen = page.get_by_label("Giờ hẹn đăng")
+    chosen.fill(moment.strftime("%Y-%m-%dT%H:%M:%S"))
+    # The Enter key presses the first button of a form; that must not be "Duyệt và đăng ngay".
+    with page.expect_navigation():
+        chosen.press("Enter")
+    assert "một trong các nút" in page.locator(".errornote").inner_text()
     _press(page, "Duyệt, hẹn đăng lúc này")
     said = page.locator(".messagelist").inner_text()
     assert f"tự hiện lúc {moment:%H:%M %d/%m/%Y}" in said
