@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from articles import states, workflow
 from articles.categories import delete_category, save_category
+from articles.enclosures import listed
 from articles.forms import ArticleForm, CategoryForm, PageForm
 from articles.history_admin import EditionHistoryMixin
 from articles.inspection import inspect
@@ -186,8 +187,11 @@ class TextAdmin(
 
     def _after_saving(self, request, content):
         """Say what readers see now, and keep the text open for further writing."""
-        said = "Đã lưu, nhưng chưa gửi đi được." if _is_held_back(request) else "Đã lưu."
-        self.tell_standing(request, content, said)
+        if _is_held_back(request):
+            said, level = "Đã lưu, nhưng chưa gửi đi được.", messages.WARNING
+        else:
+            said, level = "Đã lưu.", messages.SUCCESS
+        self.tell_standing(request, content, said, level)
         return redirect(admin_url(content, "change"))
 
     @admin.display(description="nội dung")
@@ -242,7 +246,14 @@ class ArticleAdmin(ArticleListMixin, WithdrawalAdminMixin, TextAdmin):
                 else []
             ),
             ("Ghi chú cho người duyệt", {"classes": ["collapse"], "fields": ["note"]}),
-            ("Tệp đính kèm", {"classes": ["collapse"], "fields": ["attachments"]}),
+            (
+                "Tệp đính kèm",
+                {
+                    # What is there is not hidden: it would look as if it were lost.
+                    "classes": [] if article and listed(article.head) else ["collapse"],
+                    "fields": ["attachments"],
+                },
+            ),
             (
                 "Ảnh trong kho và nguồn ảnh",
                 {"classes": ["collapse"], "fields": ["cover", "cover_credit"]},

@@ -88,7 +88,7 @@ class ReviewAdminMixin:
             status=status,
         )
 
-    def tell_standing(self, request, content, sentence):
+    def tell_standing(self, request, content, sentence, level=messages.SUCCESS):
         """Say what was done and what readers see now, with a link if they see it."""
         address = self.public_address(content)
         self.message_user(
@@ -101,7 +101,7 @@ class ReviewAdminMixin:
             )
             if address
             else f"{sentence} {states.sentence(content)}",
-            messages.SUCCESS,
+            level,
         )
 
     # --- Approval -----------------------------------------------------------------------

@@ -112,6 +112,7 @@ def test_what_cannot_be_submitted_is_saved_and_the_reason_said(client, editor):
     assert Article.objects.get().stage == Stage.DRAFT
     assert "Bài chưa có nội dung." in text(response)
     assert "Đã lưu, nhưng chưa gửi đi được." in text(response)
+    assert {each.level_tag for each in response.context["messages"]} == {"error", "warning"}
 
 
 def test_a_change_of_a_live_article_waits_and_readers_see_the_old_text(client, editor):
@@ -337,6 +338,10 @@ def test_a_document_goes_below_the_text_and_a_refused_one_is_named(client, edito
     article = Article.objects.get()
     assert [each.title for each in listed(article.head)] == ["bieu-mau"]
     assert "irus.exe: Không nhận ra tệp này." in text(response)
+    (fieldset,) = [
+        each for each in response.context["adminform"] if each.name == "Tệp đính kèm"
+    ]
+    assert not fieldset.is_collapsible
 
 
 # --- Who may do what ------------------------------------------------------------------------------
@@ -382,6 +387,18 @@ def test_an_article_of_another_category_is_shown_and_cannot_be_changed(client, e
     assert 'name="_save"' not in page
     response = client.post(change(article), as_filled_in(article) | {"_save": ""})
     assert response.status_code == 403
+
+
+def test_a_writer_is_told_that_saving_takes_a_submitted_text_back(client, editor):
+    article = make_article(
+        status=Status.DRAFT, stage=Stage.SUBMITTED, submitted_at=datetime.now(UTC)
+    )
+    said = "Nếu bạn sửa rồi lưu, bài trở lại thành bản nháp"
+    assert said in text(client.get(change(article)))
+    client.post(change(article), as_filled_in(article, title="Tên mới") | {"_save": ""})
+    article.refresh_from_db()
+    assert article.stage == Stage.DRAFT
+    assert said not in text(client.get(change(article)))
 
 
 def test_a_returned_text_shows_the_remark(client, editor):
