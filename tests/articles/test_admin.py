@@ -241,8 +241,8 @@ def test_an_endless_text_is_refused_and_given_back(client, editor):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"title": ""}, "Trường này là bắt buộc."),
-        ({"category": ""}, "Trường này là bắt buộc."),
+        ({"title": ""}, "Ô này không được để trống."),
+        ({"category": ""}, "Ô này không được để trống."),
         ({"published_time": "08:00"}, "Hãy chọn cả ngày đăng."),
         ({"published_on": "0001-01-01"}, "Ngày đăng phải từ năm 1990 trở đi."),
         ({"published_on": "9999-12-31"}, "Ngày đăng quá xa."),

@@ -233,7 +233,7 @@ def test_a_forged_number_approves_nothing(client, approver, number):
 def test_several_articles_are_withdrawn_with_one_reason(client, approver):
     articles = [make_article(), make_article()]
     page = text(act(client, "withdraw_chosen", articles, confirm="1", kind="outdated"))
-    assert "Trường này là bắt buộc." in page
+    assert "Ô này không được để trống." in page
     sent = {"confirm": "1", "kind": "outdated", "reason": "Đã hết đợt."}
     act(client, "withdraw_chosen", articles, **sent)
     assert Article.objects.withdrawn().count() == 2

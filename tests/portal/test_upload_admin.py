@@ -191,7 +191,9 @@ def test_the_words_change_and_the_file_never(editor):
     attachment.refresh_from_db()
     assert attachment.title == "Tên mới"
     assert Attachment.objects.count() == 1
-    assert "bắt buộc" in editor.post(address, {"title": "\u200b"}).content.decode()
+    assert (
+        "không được để trống" in editor.post(address, {"title": "\u200b"}).content.decode()
+    )
 
 
 def test_the_list_is_searched_without_accents_in_few_queries(
