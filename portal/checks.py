@@ -6,10 +6,13 @@ E003  TRUSTED_PROXIES holds addresses or networks  (always)
 E004  each official host is an allowed host        (always)
 E005  the visit counter wraps the application      (manage.py check --deploy)
 E006  psycopg 3 is not installed beside psycopg2   (always)
+E007  SITE_URL is the address of a site            (always)
+E008  links to drafts stay open for 1 to 30 days   (always)
 """
 
 import importlib.util
 import os
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -109,5 +112,32 @@ def check_one_psycopg(app_configs, **kwargs):
             "psycopg 3 is installed, and Django would use it instead of psycopg2.",
             hint="Uninstall psycopg; this software is built and tested on psycopg2.",
             id="portal.E006",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_site_url(app_configs, **kwargs):
+    if re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", settings.SITE_URL, re.IGNORECASE):
+        return []
+    return [
+        Error(
+            f"SITE_URL={settings.SITE_URL} is not the address of a site.",
+            hint="Links in mails and the names of articles in feeds begin with it: write "
+            "https://dongthanh.example.vn, without a path.",
+            id="portal.E007",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_preview_days(app_configs, **kwargs):
+    if 1 <= settings.PREVIEW_DAYS <= 30:
+        return []
+    return [
+        Error(
+            f"PREVIEW_DAYS={settings.PREVIEW_DAYS} is not between 1 and 30.",
+            hint="Whoever holds such a link reads a draft, so it has to close some day.",
+            id="portal.E008",
         )
     ]

@@ -25,7 +25,9 @@ def test_a_folder_that_cannot_be_written_is_found(settings, monkeypatch):
     assert found() == {"portal.E001"}
 
 
-@pytest.mark.parametrize("name", ["MEDIA_ROOT", "VISIT_SPOOL_DIR", "VAR_DIR"])
+@pytest.mark.parametrize(
+    "name", ["MEDIA_ROOT", "ATTACHMENT_ROOT", "VISIT_SPOOL_DIR", "VAR_DIR"]
+)
 def test_private_files_among_static_ones_are_found(settings, name):
     setattr(settings, name, Path(settings.STATICFILES_DIRS[0]) / "var")
     assert found() == {"portal.E002"}
@@ -53,3 +55,18 @@ def test_an_application_without_the_counter_is_found(settings):
 def test_psycopg_3_beside_psycopg2_is_found(monkeypatch):
     monkeypatch.setattr(checks.importlib.util, "find_spec", lambda name: object())
     assert found() == {"portal.E006"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "dongthanh.example", "ftp://a.example", "https://a.example/cong", "https://"],
+)
+def test_an_address_of_the_site_that_is_none_is_found(settings, url):
+    settings.SITE_URL = url
+    assert found() == {"portal.E007"}
+
+
+@pytest.mark.parametrize("days", [-1, 0, 31, 10**10])
+def test_links_to_drafts_that_never_work_or_never_close_are_found(settings, days):
+    settings.PREVIEW_DAYS = days
+    assert found() == {"portal.E008"}
