@@ -9,6 +9,7 @@ say (`register_publicity`).
 import hashlib
 import os
 import re
+from datetime import timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -43,7 +44,6 @@ __all__ = [
 ]
 
 MAX_BYTES = 50 * 2**20
-PREVIEW_DAYS = 3
 _CHUNK = 2**20  # bytes
 _UNTITLED = "Tệp đính kèm"
 # What a file name may not hold on one of the systems that readers use.
@@ -151,7 +151,7 @@ class Attachment(models.Model):
 
     @property
     def preview_url(self):
-        """An address that gives the document for three days, to whoever has it."""
+        """An address that gives the document for some days, as previews of texts do."""
         seal = _preview.sign(str(self.pk)).partition(":")[2]
         return f"{self.get_absolute_url()}?xem-truoc={seal}"
 
@@ -369,7 +369,9 @@ def _is_previewed(attachment, seal):
     if not seal:
         return False
     try:
-        _preview.unsign(f"{attachment.pk}:{seal}", max_age=PREVIEW_DAYS * 24 * 3600)
+        _preview.unsign(
+            f"{attachment.pk}:{seal}", max_age=timedelta(days=settings.PREVIEW_DAYS)
+        )
     except signing.BadSignature:
         return False
     return True

@@ -283,7 +283,7 @@ def test_an_address_of_nothing_is_not_found(client, path):
     assert status(client, path) == 404
 
 
-def test_a_preview_gives_the_document_for_three_days(client):
+def test_a_preview_gives_the_document_as_long_as_the_text(client, settings):
     attachment, other = stored(), stored(pdf(b"2"))
     address = attachment.preview_url
     seal = address.partition("?")[2]
@@ -294,7 +294,10 @@ def test_a_preview_gives_the_document_for_three_days(client):
         400,
         404,
     )
-    with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
+    settings.PREVIEW_DAYS = 2
+    with time_machine.travel(timezone.now() + timedelta(days=2, minutes=-1)):
+        assert status(client, address) == 200
+    with time_machine.travel(timezone.now() + timedelta(days=2, minutes=1)):
         assert status(client, address) == 404
 
 
