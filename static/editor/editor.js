@@ -110,8 +110,25 @@
 
   // --- Dialogs ---------------------------------------------------------------------------
 
+  const ESCAPE = 27
+
+  // A chosen file goes up at once: nobody has to know that a second button would send it. Its
+  // field lies in a frame, from which CKEditor hears no key.
+  function sendAtOnce(contents, label) {
+    const field = contents.get("upload")
+    field.label = label
+    field.onChange = function () {
+      if (this.getValue()) this.getDialog().getContentElement(contents.id, "uploadButton").click()
+    }
+    field.onKeydown = function ({ data }) {
+      if (data.getKey() === ESCAPE) this.getDialog().getButton("cancel").click()
+    }
+  }
+
   const dialogs = {
     image2(definition) {
+      const upload = definition.getContents("Upload")
+      if (upload) sendAtOnce(upload, "Ảnh trên máy của bạn")
       const { onShow } = definition
       definition.onShow = function () {
         onShow.call(this)
@@ -158,8 +175,9 @@
       type.items = type.items.filter(([, value]) => value !== "anchor") // no text keeps anchors
       const { onFocus } = definition
       definition.onFocus = function () {
-        if (isAttaching) this.selectPage("upload")
-        else onFocus.call(this)
+        if (!isAttaching) return onFocus.call(this)
+        this.selectPage("upload")
+        return this.getContentElement("upload", "upload")
       }
       definition.onHide = () => {
         isAttaching = false
@@ -167,7 +185,7 @@
       const upload = definition.getContents("upload")
       if (!upload) return
       upload.label = upload.title = "Tải tệp lên"
-      upload.get("upload").label = "Tệp trên máy của bạn (PDF, Word, Excel…)"
+      sendAtOnce(upload, "Tệp trên máy của bạn (PDF, Word, Excel…)")
       const send = upload.get("uploadButton")
       send.label = "Tải lên máy chủ"
       send.filebrowser.onSelect = function () {

@@ -123,7 +123,6 @@ def test_picture_is_uploaded_by_the_dialog_with_its_description(clerk, photograp
     dialog.frame_locator("iframe.cke_dialog_ui_input_file").locator(
         "input[type=file]"
     ).set_input_files(photograph)
-    dialog.get_by_role("button", name="Tải lên máy chủ").first.click()
     address = dialog.locator("input.cke_dialog_ui_input_text").first
     until(
         clerk,
@@ -141,6 +140,23 @@ def test_picture_is_uploaded_by_the_dialog_with_its_description(clerk, photograp
     assert 'alt="Cổng làng Phúc Triền"' in html
     assert 'src="/media/anh/' in html
     assert "cong-lang-" in html
+
+
+@pytest.mark.parametrize("name", ["image", "attachment"])
+def test_an_upload_dialog_is_left_by_the_keyboard(clerk, name):
+    editor_body(clerk).click()
+    button(clerk, name).click()
+    dialog = clerk.locator(".cke_dialog:visible")
+    in_file_field = "() => document.activeElement.matches('.cke_dialog_ui_input_file')"
+    until(clerk, in_file_field)
+    clerk.keyboard.press("Tab")
+    until(clerk, "() => document.activeElement.matches('a.cke_dialog_ui_button')")
+    clerk.keyboard.press("Shift+Tab")
+    until(clerk, in_file_field)
+    clerk.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    clerk.keyboard.type("Viết tiếp.")
+    assert "Viết tiếp." in data_of(clerk)
 
 
 def test_dropped_picture_is_uploaded_with_the_token(clerk):
@@ -205,7 +221,6 @@ def test_a_document_is_attached_by_its_own_button(clerk, tmp_path):
     dialog.frame_locator("iframe.cke_dialog_ui_input_file").locator(
         "input[type=file]"
     ).set_input_files(path)
-    dialog.get_by_role("button", name="Tải lên máy chủ").first.click()
     until(
         clerk,
         "() => [...document.querySelectorAll('.cke_dialog input')].some(i => i.value.startsWith('/tai-ve/'))",
