@@ -134,7 +134,7 @@ class AuthorFilter(admin.SimpleListFilter):
 
 
 class ArticleListMixin:
-    list_display = ["title", "category", "state", "moment", "author", "edition"]
+    list_display = ["title", "state", "category", "moment", "author", "edition"]
     list_filter = [StateFilter, CategoryFilter, AuthorFilter, "is_featured"]
     list_select_related = ["category", "created_by"]
     list_per_page = 50

@@ -113,7 +113,7 @@ class PictureAdmin(UploadAdmin):
 
     # --- columns ---------------------------------------------------------------------
 
-    @admin.display(description="ảnh")
+    @admin.display(description="hình thu nhỏ")
     def thumbnail(self, picture):
         return _image(picture, picture.smallest_url, height=72)
 
