@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, Category
+from portal import renditions
 from portal.models import Identity, User
 from procedures.models import Period
 from tests import factory
@@ -14,8 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    """A folder of its own for pictures and for the file of sign-ins."""
+def var(settings, tmp_path, monkeypatch):
+    """A folder of its own for pictures and for the file of sign-ins.
+
+    The narrower copies of the pictures are tested elsewhere and would take half a minute here.
+    """
+    monkeypatch.setattr(renditions, "widths_for", lambda picture: [])
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path
