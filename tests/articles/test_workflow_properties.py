@@ -119,9 +119,8 @@ class Newsroom:
 
     def _restore(self, content, actor, number, reason, at):
         old = content.editions.filter(number=number).first()
-        if old and actor.has_perm(f"articles.change_{content._meta.model_name}"):
-            self.writers.setdefault(old.body, actor)
         workflow.restore(content=content, actor=actor, number=number, at=at)
+        self.writers.setdefault(old.body, actor)
 
     def _discard(self, content, actor, number, reason, at):
         workflow.discard(content=content, actor=actor)
@@ -167,6 +166,7 @@ def newsroom_with(make, beginning):
     newsroom = Newsroom(content)
     if is_live:
         newsroom.approvals[content.body] = [(newsroom.cast["approver"], "")]
+        newsroom.writers[content.body] = None  # somebody who has left
     if beginning.endswith("submitted"):
         make_edition(content, body="<p>Lời sau.</p>", created_by=newsroom.cast["both"])
         newsroom.writers["<p>Lời sau.</p>"] = newsroom.cast["both"]
