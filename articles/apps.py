@@ -8,12 +8,13 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Tin bài"
 
     def ready(self):
-        from articles import enclosures, entrances, panels
+        from articles import enclosures, entrances, panels, rights
         from portal import admin_start, attachments, files, targets
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(panels.start_panels)
         attachments.register_publicity(enclosures.are_offered)
+        files.register_keeper(rights.may_reword)
         # An article's own text is always that of one of its editions.
         files.register_text("articles.Edition", "body")

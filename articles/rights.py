@@ -6,13 +6,22 @@ and below them. Pages belong to no category: for them the role decides alone.
 
 from django.db import transaction
 
-from articles.models import Article, Category, CategoryDuty, category_tree
+from articles.models import (
+    Article,
+    Category,
+    CategoryDuty,
+    Page,
+    Status,
+    category_tree,
+)
+from portal.files import Picture
 
 __all__ = [
     "assign_categories",
     "categories_open_to",
     "has_duty",
     "may_approve",
+    "may_reword",
     "may_write",
 ]
 
@@ -63,6 +72,19 @@ def may_write(user, target) -> bool:
 def may_approve(user, target) -> bool:
     """Tell whether `user` may decide what readers see of `target`, as for `may_write`."""
     return _may(user, target, "publish")
+
+
+def may_reword(user, file) -> bool:
+    """Tell whether `user` may change the words about `file`, a picture or a document.
+
+    Where an approved text shows it, readers see them at once: as much as an approval.
+    """
+    is_cover = isinstance(file, Picture)
+    shows = {"cover" if is_cover else "approved__enclosures__attachment": file}
+    texts = list(Article.objects.exclude(status=Status.DRAFT).filter(**shows))
+    if not is_cover:
+        texts += Page.objects.exclude(status=Status.DRAFT).filter(**shows)
+    return all(may_approve(user, text) for text in texts)
 
 
 def _may(user, target, verb):

@@ -36,6 +36,8 @@ __all__ = [
     "Picture",
     "PictureRefused",
     "delete_picture",
+    "may_reword",
+    "register_keeper",
     "register_text",
     "serve",
     "store_picture",
@@ -300,7 +302,7 @@ def store_picture(
             default_storage.delete(picture.file.name)
             existing = Picture.objects.get(sha256=digest)
     if existing is not None:
-        picture = _complete(existing, alt=picture.alt, credit=picture.credit)
+        picture = _complete(existing, alt=picture.alt, credit=picture.credit, actor=actor)
         remark = (
             remark or f"Ảnh này đã có trong kho (“{existing}”), hệ thống dùng lại ảnh đó."
         )
@@ -316,8 +318,10 @@ def _order_renditions(picture):
     enqueue(make_renditions, picture.pk)
 
 
-def _complete(picture, *, alt, credit):
+def _complete(picture, *, alt, credit, actor):
     """Fill in what was not known about a picture when it first came."""
+    if not may_reword(actor, picture):
+        return picture
     if alt and not picture.alt and not picture.is_decorative:
         picture.alt = alt
     picture.credit = picture.credit or credit
@@ -401,6 +405,24 @@ def _encode(image, extension):
 # --- Where a picture is used, and its end ---------------------------------------------------
 
 _texts = []
+_keepers = []
+
+
+def register_keeper(allows):
+    """Ask `allows(user, target)` before somebody changes the words about a file.
+
+    Called from `AppConfig.ready()` of the app that shows such words to readers.
+    """
+    if allows not in _keepers:
+        _keepers.append(allows)
+
+
+def may_reword(user, target) -> bool:
+    """Tell whether `user` may change the words about a picture or document.
+
+    None is the system itself.
+    """
+    return all(allows(user, target) for allows in _keepers)
 
 
 def register_text(model_label, field):

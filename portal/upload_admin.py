@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import audit
-from portal.files import FileInUse, uses_of
+from portal.files import FileInUse, may_reword, uses_of
 from portal.upload_fields import FilesField
 from portal.uploads import MAX_AT_ONCE, UploadRefused, charge
 
@@ -122,6 +122,7 @@ class UploadAdmin(admin.ModelAdmin):
         word_forms = [
             self.words_form(request.POST or None, instance=target, prefix=str(target.pk))
             for target in queryset.order_by("pk")
+            if self.has_change_permission(request, target)
         ]
         if word_forms and all(form.is_valid() for form in word_forms):
             with transaction.atomic():
@@ -151,6 +152,20 @@ class UploadAdmin(admin.ModelAdmin):
         return self.store(upload, actor=request.user, **words)
 
     # --- changes ------------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_reword(request.user, obj))
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        is_kept = obj is not None and not self.has_change_permission(request, obj)
+        if is_kept and super().has_change_permission(request, obj):
+            messages.info(
+                request,
+                "Bài đã duyệt đang dùng tệp này, nên chỉ người duyệt bài đó mới sửa được "
+                "các chữ dưới đây.",
+            )
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
         """Save new words about a file; a new one was stored by its form."""
