@@ -50,10 +50,11 @@ _ABBREVIATION = re.compile(rf"(?<![\w/.-])({'|'.join(_ABBREVIATIONS)})(?![\w/-])
 _CITY = re.compile(r"(?<![\w/.-])TP(?:\.\s*|\s+)(?=[^\W\d_])")
 
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+?(?=[.,;:!?)\]]*(?:\s|$))"
-    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:vn|com|org|net|info)\b(?:/\S*?)?(?=[.,;:!?)\]]*(?:\s|$))",
+    r"(?:https?://|www\.)\S+"
+    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:vn|com|org|net|info)\b(?:/\S*)?(?=[.,;:!?)\]\s]|$)",
     re.IGNORECASE,
 )
+_AFTER_ADDRESS = ".,;:!?)]"  # belongs to the sentence
 _DAY = re.compile(
     r"(?P<before>\bngày\s+)?(?<![\d/.-])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?![\d/-])",
     re.IGNORECASE,
@@ -106,9 +107,14 @@ def script(*, title, lead, html, unit, phone, published_on):
     )
 
 
+def _address_in_words(match):
+    after = match[0][len(match[0].rstrip(_AFTER_ADDRESS)) :]
+    return f"địa chỉ ghi trên trang thông tin điện tử{after}"
+
+
 def spoken(text):
     """Return `text` as it is said aloud, ending like a sentence; "" for nothing."""
-    text = _ADDRESS.sub("địa chỉ ghi trên trang thông tin điện tử", text)
+    text = _ADDRESS.sub(_address_in_words, text)
     text = _DAY.sub(_day, text)
     text = _SECOND_DAY.sub(_day, _SHORT_DAY.sub(_day, text))
     text = _MONTH.sub(r"\1 \2 năm \3", text)
