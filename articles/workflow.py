@@ -221,6 +221,17 @@ def _place(stored, content, actor, at):
             )
     for name in names:
         setattr(stored, name, getattr(content, name))
+    _take_from_approver(stored, actor)
+
+
+def _take_from_approver(content, actor):
+    """Make a draft again of what waits, as its writer has just put it somewhere else.
+
+    The approver would decide about another place or moment than the page showed.
+    """
+    if content.stage == Stage.SUBMITTED and not may_approve(actor, content):
+        content.stage = Stage.DRAFT
+        content.submitted_at = content.submitted_by = None
 
 
 def _new_edition(content, text, *, attachments, actor, at, note="", restored_from=None):
@@ -543,6 +554,7 @@ def move_article(*, article, actor, category):
         row.category = category
         if not (is_allowed and may(actor, row)):
             raise Refused("Bạn chưa được giao quyền chuyển bài này sang chuyên mục đó.")
+        _take_from_approver(row, actor)
         _finish(
             article,
             row,

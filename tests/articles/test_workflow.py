@@ -238,6 +238,19 @@ def test_what_readers_have_had_is_not_put_off(approver, status):
     assert stored(article).published_at == NOW.replace(microsecond=0)
 
 
+def test_what_waits_goes_back_to_its_writer_who_puts_it_elsewhere(editor, approver):
+    article = submitted()
+    article.published_at = LATER
+    workflow.save_article(article=article, actor=approver)
+    assert article.stage == Stage.SUBMITTED
+    article.published_at = LATER + timedelta(days=1)
+    workflow.save_article(article=article, actor=editor)
+    assert (article.stage, article.submitted_at) == (Stage.DRAFT, None)
+    moved = submitted()
+    workflow.move_article(article=moved, actor=editor, category=make_category())
+    assert moved.stage == Stage.DRAFT
+
+
 def test_an_article_does_not_expire_before_it_appears(editor):
     article = new_article(published_at=LATER, expires_at=NOW)
     with pytest.raises(workflow.Refused, match="hết hạn sau lúc đăng"):
