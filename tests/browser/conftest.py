@@ -47,6 +47,14 @@ class Site:
     url: str
     passwords: dict[str, str]
     environment: dict[str, str]
+    database: str
+
+    def forget_limits(self):
+        """Let this machine sign in as if for the first time today.
+
+        All tests share one address; the site rightly stops it after forty sign-ins.
+        """
+        _administer("DELETE FROM portal_ratelimit", database=self.database)
 
     def manage(self, *arguments):
         """Run a management command against the site's database and return its output."""
@@ -66,15 +74,15 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _administer(sql):
-    """Run `sql` outside any transaction, connected to the cluster's own database."""
-    database = settings.DATABASES["default"]
+def _administer(sql, *, database="postgres"):
+    """Run `sql` outside any transaction, connected to the cluster's own database or another."""
+    cluster = settings.DATABASES["default"]
     connection = psycopg2.connect(
-        dbname="postgres",
-        user=database["USER"],
-        password=database["PASSWORD"],
-        host=database["HOST"],
-        port=database["PORT"] or None,
+        dbname=database,
+        user=cluster["USER"],
+        password=cluster["PASSWORD"],
+        host=cluster["HOST"],
+        port=cluster["PORT"] or None,
     )
     connection.autocommit = True
     try:
@@ -137,6 +145,7 @@ def site(tmp_path_factory):
             url=url,
             passwords={username: password for username, password, _ in accounts},
             environment=environment,
+            database=name,
         )
     finally:
         process.send_signal(signal.SIGTERM)
@@ -161,6 +170,7 @@ def open_page(browser, site):
     A page may not ask another host for anything, break its content security policy, or
     raise a script error; each of these fails the test that opened it.
     """
+    site.forget_limits()
     contexts, complaints = [], []
 
     def listen(page):

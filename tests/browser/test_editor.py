@@ -30,12 +30,9 @@ OLD_PORTAL = """<div class="portlet-body"><div style="text-align:center"><font c
 
 
 @pytest.fixture
-def clerk(open_page, site):
+def clerk(sign_in, site):
     """Return the page of a clerk who is signed in and writes a new article."""
-    page = open_page("/quan-tri/login/")
-    page.fill("#id_username", "bien-tap")
-    page.fill("#id_password", site.passwords["bien-tap"])
-    page.click("[type=submit]")
+    page = sign_in("bien-tap")
     page.goto(f"{site.url}/quan-tri/articles/article/add/")
     until(page, "() => window.CKEDITOR?.instances.id_body?.status === 'ready'")
     return page
