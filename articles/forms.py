@@ -1,6 +1,6 @@
 """The forms in which staff write; every change itself is made by articles/workflow.py."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
@@ -12,6 +12,8 @@ from articles import rights
 from articles.changes import LINES
 from articles.enclosures import listed
 from articles.models import (
+    BEYOND,
+    EARLIEST,
     Article,
     Category,
     Page,
@@ -25,7 +27,7 @@ from portal.key_select import KeySelect
 from portal.text import clean_line, slugify
 from portal.upload_fields import PICTURES, AttachmentsField
 
-_EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
+_EARLIEST, _LATEST = EARLIEST.date(), (BEYOND - timedelta(days=1)).date()
 
 
 class RefusableForm(forms.ModelForm):

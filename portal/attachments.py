@@ -28,7 +28,7 @@ from django.views.decorators.http import require_safe
 
 from portal import audit
 from portal.attachment_kinds import AttachmentRefused, Kind, kind_of
-from portal.files import FileInUse, uses_of
+from portal.files import FileInUse, StoredFile, uses_of
 from portal.text import clean_line, slugify
 from portal.uploads import readable_name
 
@@ -71,13 +71,7 @@ def storage():
     return _storage
 
 
-class AttachmentQuerySet(models.QuerySet):
-    def missing(self):
-        """Return the attachments whose file was not there at the last look."""
-        return self.filter(missing_since__isnull=False)
-
-
-class Attachment(models.Model):
+class Attachment(StoredFile):
     """A document for readers; number, issuer and day are known of official documents."""
 
     file = models.FileField("tệp", upload_to="tep/%Y/%m", max_length=200, storage=storage)
@@ -100,31 +94,10 @@ class Attachment(models.Model):
         help_text="Ví dụ: Ủy ban nhân dân xã.",
     )
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
-    original_name = models.CharField("tên tệp gốc", max_length=200, blank=True)
-    size = models.PositiveIntegerField("dung lượng (byte)")
-    sha256 = models.CharField("mã băm", max_length=64, unique=True)
-    missing_since = models.DateTimeField(
-        "không thấy tệp từ", null=True, blank=True, editable=False
-    )
-    uploaded_at = models.DateTimeField("tải lên lúc", auto_now_add=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name="người tải lên",
-        related_name="+",
-    )
 
-    # What the uploader should know about this upload; said once, not stored.
-    remark = ""
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
+    class Meta(StoredFile.Meta):
         verbose_name = "tệp đính kèm"
         verbose_name_plural = "tệp đính kèm"
-        ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(title=""),

@@ -102,52 +102,18 @@ class Source:
     srcset: str
 
 
-class PictureQuerySet(models.QuerySet):
-    def undescribed(self):
-        """Return the pictures that nobody has described and that do not merely decorate."""
-        return self.filter(alt="", is_decorative=False)
-
+class StoredFileQuerySet(models.QuerySet):
     def missing(self):
-        """Return the pictures whose file was not there at the last look."""
+        """Return the rows whose file was not there at the last look."""
         return self.filter(missing_since__isnull=False)
 
 
-class Picture(models.Model):
-    """An image that was decoded and written anew: no EXIF, no trailing data."""
+class StoredFile(models.Model):
+    """What is known of every uploaded file, a picture or a document."""
 
-    file = models.FileField("tệp ảnh", upload_to="anh/%Y/%m", max_length=200)
-    alt = models.CharField(
-        "mô tả ảnh",
-        max_length=300,
-        blank=True,
-        help_text="Một câu nói ảnh chụp gì, cho người không nhìn thấy ảnh.",
-    )
-    is_decorative = models.BooleanField(
-        "chỉ để trang trí",
-        default=False,
-        help_text="Ảnh không mang thông tin; phần mềm đọc màn hình sẽ bỏ qua.",
-    )
-    credit = models.CharField("nguồn ảnh", max_length=200, blank=True)
     original_name = models.CharField("tên tệp gốc", max_length=200, blank=True)
-    width = models.PositiveIntegerField("rộng (điểm ảnh)")
-    height = models.PositiveIntegerField("cao (điểm ảnh)")
     size = models.PositiveIntegerField("dung lượng (byte)")
     sha256 = models.CharField("mã băm", max_length=64, unique=True)
-    # Each of these widths exists in each of these formats, beside the file itself.
-    rendition_widths = ArrayField(
-        models.PositiveSmallIntegerField(),
-        verbose_name="bản thu nhỏ đã có (điểm ảnh)",
-        default=list,
-        blank=True,
-        editable=False,
-    )
-    rendition_formats = ArrayField(
-        models.CharField(max_length=4),
-        verbose_name="dạng của bản thu nhỏ",
-        default=list,
-        blank=True,
-        editable=False,
-    )
     missing_since = models.DateTimeField(
         "không thấy tệp từ", null=True, blank=True, editable=False
     )
@@ -164,12 +130,58 @@ class Picture(models.Model):
     # What the uploader should know about this upload; said once, not stored.
     remark = ""
 
-    objects = PictureQuerySet.as_manager()
+    objects = StoredFileQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+        ordering = ["-uploaded_at", "-pk"]
+
+
+class PictureQuerySet(StoredFileQuerySet):
+    def undescribed(self):
+        """Return the pictures that nobody has described and that do not merely decorate."""
+        return self.filter(alt="", is_decorative=False)
+
+
+class Picture(StoredFile):
+    """An image that was decoded and written anew: no EXIF, no trailing data."""
+
+    file = models.FileField("tệp ảnh", upload_to="anh/%Y/%m", max_length=200)
+    alt = models.CharField(
+        "mô tả ảnh",
+        max_length=300,
+        blank=True,
+        help_text="Một câu nói ảnh chụp gì, cho người không nhìn thấy ảnh.",
+    )
+    is_decorative = models.BooleanField(
+        "chỉ để trang trí",
+        default=False,
+        help_text="Ảnh không mang thông tin; phần mềm đọc màn hình sẽ bỏ qua.",
+    )
+    credit = models.CharField("nguồn ảnh", max_length=200, blank=True)
+    width = models.PositiveIntegerField("rộng (điểm ảnh)")
+    height = models.PositiveIntegerField("cao (điểm ảnh)")
+    # Each of these widths exists in each of these formats, beside the file itself.
+    rendition_widths = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name="bản thu nhỏ đã có (điểm ảnh)",
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    rendition_formats = ArrayField(
+        models.CharField(max_length=4),
+        verbose_name="dạng của bản thu nhỏ",
+        default=list,
+        blank=True,
+        editable=False,
+    )
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta(StoredFile.Meta):
         verbose_name = "ảnh"
         verbose_name_plural = "ảnh"
-        ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_decorative=False) | models.Q(alt=""),
