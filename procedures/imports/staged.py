@@ -18,7 +18,9 @@ __all__ = [
     "CODES",
     "DOSSIERS",
     "KIND_OF_KEY",
+    "REQUIRED",
     "RESULTS",
+    "FileFormat",
     "Heading",
     "Kind",
     "Known",
@@ -31,6 +33,15 @@ __all__ = [
 # The two kinds of file; the values of `ImportKind`.
 DOSSIERS = "ho-so"
 RESULTS = "bieu"
+
+
+class FileFormat(StrEnum):
+    """How a file is written, whatever its name says."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+    HTML = "html"
 
 
 class Kind(StrEnum):
@@ -69,6 +80,28 @@ KIND_OF_KEY = {
     "pending_overdue": Kind.FIGURE,
 }
 
+# Of each group at least one column must be there.
+REQUIRED = {
+    DOSSIERS: (
+        ("code",),
+        ("procedure_code", "procedure_name"),
+        ("received_on",),
+        ("due_on",),
+        ("finished_on",),
+    ),
+    RESULTS: (
+        ("field_name",),
+        ("received_online",),
+        ("received_direct",),
+        ("carried_over",),
+        ("resolved_early",),
+        ("resolved_on_time",),
+        ("resolved_late",),
+        ("pending_in_time",),
+        ("pending_overdue",),
+    ),
+}
+
 
 class Level(StrEnum):
     """Whether a problem forbids the import or only wants to be known."""
@@ -97,11 +130,15 @@ CODES = (
     "figure-decimal",
     "figure-too-large",  # params: most
     "cell-error",  # the cell shows #REF!, #N/A … of Excel
+    "formula-not-computed",  # a formula whose result the program that wrote the file left out
     # Blockers, about the table; `row` is that of the headings.
     "column-missing",  # params: keys (one of them is needed)
     "no-rows",  # headings and nothing below
+    "dates-swapped",  # about a column: texts have days 13–31 only, real dates 1–12 only, so that
+    # Excel read day and month of the latter the American way round
     # Warnings, about the table.
     "column-twice",  # a second column with the meaning of another, not read; params: key, other
+    "rows-without-dossier",  # rows with one text only, as headings of a group, were skipped; rows
     "hidden-rows",  # rows that Excel hides were read like the others; params: count
     "other-sheets",  # further sheets with such a table were not read; params: names
     "after-end",  # rows after the totals row or the signatures were not read; params: count
@@ -191,7 +228,15 @@ class Staged:
     def problems(self) -> list[Problem]:
         """Those that matter with this mapping: problems in unused columns do not."""
         used = set(self.mapping.values())
-        return [p for p in self.all_problems if not p.column or p.column in used]
+        missing = [
+            Problem(
+                *("column-missing", Level.BLOCKER, self.sheet, self.header_row),
+                params={"keys": list(keys)},
+            )
+            for keys in REQUIRED[self.kind]
+            if not self.mapping.keys() & set(keys)
+        ]
+        return missing + [p for p in self.all_problems if not p.column or p.column in used]
 
     def choices(self, key) -> list[Heading]:
         """Return the columns that `key` may be mapped to."""
