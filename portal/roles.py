@@ -64,11 +64,17 @@ ROLES = {
                     "portal.pagevote",
                     "portal.attachment",
                     "portal.picture",
+                    "procedures.datarequest",
                     "procedures.field",
+                    "procedures.importrun",
+                    "procedures.legalbasis",
                     "procedures.period",
+                    "procedures.periodedition",
+                    "procedures.procedure",
                     "procedures.resultsheet",
                     "visitors.day",
                 )
+                | _may("change view", "procedures.proceduresettings")
                 | {
                     "articles.publish_article",
                     "articles.publish_page",
@@ -78,16 +84,34 @@ ROLES = {
         ),
         Role(
             PROCEDURES_CLERK,
-            "nhập và công khai kết quả giải quyết thủ tục hành chính.",
+            "lập danh mục thủ tục, nhập số liệu giải quyết thủ tục hành chính và gửi duyệt; giữ "
+            "sổ yêu cầu đính chính, gỡ bỏ.",
             frozenset(
+                # The steps refuse to delete what was ever public.
                 _may(
-                    "add change view",
-                    "procedures.field",
+                    "add change delete view",
+                    "procedures.legalbasis",
                     "procedures.period",
+                    "procedures.procedure",
+                    "procedures.procedurechannel",
+                    "procedures.procedureform",
+                    "procedures.procedurestep",
+                    "procedures.requiredpaper",
                     "procedures.resultsheet",
                 )
-                # A row entered under the wrong field of work has to go before it is published.
-                | {"procedures.delete_resultsheet", "procedures.publish_period"}
+                | _may(
+                    "add change view",
+                    "portal.attachment",
+                    "procedures.datarequest",
+                    "procedures.field",
+                )
+                | _may(
+                    "view",
+                    "procedures.importrun",
+                    "procedures.periodedition",
+                    "procedures.proceduresettings",
+                )
+                | {"procedures.import_results", "procedures.review_procedure"}
             ),
         ),
         Role(

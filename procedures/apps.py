@@ -8,8 +8,9 @@ class ProceduresConfig(AppConfig):
     verbose_name = "Thủ tục hành chính"
 
     def ready(self):
-        from portal import admin_start, targets
-        from procedures import entrances
+        from portal import admin_start, attachments, targets
+        from procedures import enclosures, entrances
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
+        attachments.register_publicity(enclosures.are_offered)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from procedures.models import Field, Period
+from procedures.models import Field, Period, ResultSheet
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,24 @@ def prefilled_rows(period):
         return []
     return [
         {"field": sheet.field_id, "carried_over": sheet.pending}
-        for sheet in before.sheets.select_related("field")
+        for sheet in _sheets(before.approved_id or before.head_id)
     ]
 
 
 def differences(period):
-    """Return where column 6 of `period` differs from column 11 of the period just before it.
+    """Return where column 6 in hand of `period` differs from column 11 of the period before it.
 
+    What readers see of the period before counts, or what is in hand of an unpublished one.
     A period that does not follow the one before day by day has nothing to compare with.
     """
     before = Period.objects.before(period).first()
     if before is None or before.ends_on + timedelta(days=1) != period.starts_on:
         return []
     left_open = {
-        sheet.field: sheet.pending for sheet in before.sheets.select_related("field")
+        sheet.field: sheet.pending
+        for sheet in _sheets(before.approved_id or before.head_id)
     }
-    entered = {
-        sheet.field: sheet.carried_over for sheet in period.sheets.select_related("field")
-    }
+    entered = {sheet.field: sheet.carried_over for sheet in _sheets(period.head_id)}
     fields = sorted(
         left_open.keys() | entered.keys(), key=lambda field: (field.order, field.name)
     )
@@ -57,3 +57,7 @@ def differences(period):
         for field in fields
         if left_open.get(field, 0) != entered.get(field, 0)
     ]
+
+
+def _sheets(edition):
+    return ResultSheet.objects.filter(edition=edition).select_related("field")

@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.text import slugify
-from procedures import periods
+from procedures import periods, workflow
 from procedures.figures import Figures
-from procedures.models import Field, Period, ResultSheet
-from procedures.publishing import publish_period
+from procedures.models import Field, Period
 
 _FIRST_CODE = "2023-T07"
 _MONTHS = 12
@@ -63,8 +62,8 @@ _HABITS = (
 
 
 @transaction.atomic
-def load_demo_periods(*, actor):
-    """Make and publish twelve months, 2023-T07 to 2024-T06, as `actor`; return the new ones.
+def load_demo_periods(*, clerk, approver):
+    """Enter and publish twelve months, 2023-T07 to 2024-T06; return the new ones.
 
     The figures are the same every time, and each month carries over what the last left open.
     A month that exists already is left as it is.
@@ -75,21 +74,38 @@ def load_demo_periods(*, actor):
         if Period.objects.filter(code=str(code)).exists():
             continue
         starts_on, ends_on = periods.proposed_days(code, periods.Rule.REPORTING)
-        period = Period.objects.create(
-            code=str(code),
-            kind=code.kind,
-            rule=periods.Rule.REPORTING,
-            starts_on=starts_on,
-            ends_on=ends_on,
+        period = workflow.create_period(
+            period=Period(
+                code=str(code),
+                kind=code.kind,
+                rule=periods.Rule.REPORTING,
+                starts_on=starts_on,
+                ends_on=ends_on,
+            ),
+            actor=clerk,
         )
-        ResultSheet.objects.bulk_create(
-            ResultSheet(period=period, field=field, **vars(figures))
-            for field, figures in zip(fields, rows, strict=True)
+        workflow.save_sheet(
+            period=period,
+            actor=clerk,
+            rows=[
+                workflow.SheetRow(field, figures)
+                for field, figures in zip(fields, rows, strict=True)
+            ],
+            details=workflow.Details(),
         )
         at = timezone.make_aware(
             datetime.combine(ends_on + _PUBLISHED_AFTER, _PUBLISHED_AT)
         )
-        made.append(publish_period(period=period, actor=actor, at=at))
+        workflow.submit(period=period, actor=clerk, at=at)
+        head = period.head
+        workflow.approve(
+            period=period,
+            actor=approver,
+            number=head.number,
+            revision=head.revision,
+            at=at,
+        )
+        made.append(period)
     return made
 
 

@@ -22,7 +22,7 @@ def sheet_table(period):
     columns += [
         exports.Column(column.key, column.full_label, "integer") for column in COLUMNS
     ]
-    rows = list(period.sheets.select_related("field"))
+    rows = list(period.approved.sheets.select_related("field"))
     lines = [(row.field.name, row) for row in rows]
     lines.append(("Tổng cộng", Figures.total(rows)))
     return exports.Table(

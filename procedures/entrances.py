@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from portal.admin_start import StartCard
 from portal.targets import Target
-from procedures.models import Period, PeriodStatus
+from procedures.models import Period, Stage
 
 
 def targets():
@@ -21,7 +21,7 @@ def targets():
 
 def start_cards(request):
     """Offer entering a new period, and publishing what waits."""
-    waiting = Period.objects.filter(status=PeriodStatus.DRAFT).count()
+    waiting = Period.objects.awaiting_approval().count()
     yield StartCard(
         title="Nhập kết quả TTHC",
         text="Thêm một kỳ và điền bảng số liệu theo Biểu II.06a; kỳ trước được chép sẵn.",
@@ -32,9 +32,9 @@ def start_cards(request):
     if waiting:
         yield StartCard(
             title="Công khai kết quả TTHC",
-            text=f"{waiting} kỳ đã nhập nhưng người dân chưa xem được.",
+            text=f"{waiting} kỳ đã nhập xong, chờ bạn duyệt.",
             url=reverse("admin:procedures_period_changelist")
-            + f"?status__exact={PeriodStatus.DRAFT}",
+            + f"?stage__exact={Stage.SUBMITTED}",
             permission="procedures.publish_period",
             order=21,
         )

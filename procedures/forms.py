@@ -53,7 +53,7 @@ class PeriodForm(forms.ModelForm):
 
     class Meta:
         model = Period
-        fields = ["code", "kind", "rule", "starts_on", "ends_on", "note"]
+        fields = ["code", "kind", "rule", "starts_on", "ends_on"]
         # The kind is a field of the form only so that the overlap is checked with it.
         widgets = {"kind": forms.HiddenInput}
 

@@ -38,8 +38,10 @@ def period_list(request):
 @require_safe
 def period(request, code):
     """Show a published period: key figures, chart, the official table."""
-    period = get_object_or_404(Period.objects.published(), code=code)
-    rows = list(period.sheets.select_related("field"))
+    period = get_object_or_404(
+        Period.objects.published().select_related("approved"), code=code
+    )
+    rows = list(period.approved.sheets.select_related("field"))
     title = f"Kết quả giải quyết thủ tục hành chính {_in_sentence(period.label)}"
     published = Period.objects.published()
     context = {

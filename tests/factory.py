@@ -5,7 +5,8 @@ One section an app.
 """
 
 import itertools
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
@@ -23,7 +24,22 @@ from articles.models import (
 from portal.identity import UnitType
 from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLink
 from procedures import periods
-from procedures.models import Field, Period, PeriodStatus, ResultSheet
+from procedures.models import (
+    Channel,
+    Dossier,
+    DossierStatus,
+    Field,
+    ImportKind,
+    ImportRun,
+    ImportState,
+    Outcome,
+    Period,
+    PeriodEdition,
+    PeriodStatus,
+    Procedure,
+    ResultSheet,
+)
+from procedures.models import Stage as PeriodStage
 
 _number = itertools.count(1)
 
@@ -199,26 +215,53 @@ def make_field(**fields):
     return Field.objects.create(**values)
 
 
-def make_period(*, code="2024-T01", rule=periods.Rule.REPORTING, **fields):
-    """Make a public period with the days that its code proposes; a draft on request."""
+def make_period(**fields):
+    """Make a month under the reporting rule that readers see; `status` may say otherwise.
+
+    Its first edition is in hand, and approved unless the status is "nhap".
+    """
+    code = fields.pop("code", "2024-T01")
+    rule = fields.pop("rule", periods.Rule.REPORTING)
+    status = fields.pop("status", PeriodStatus.PUBLISHED)
     parsed = periods.parse(code)
     starts_on, ends_on = periods.proposed_days(parsed, rule)
-    values = {
-        "kind": parsed.kind,
-        "starts_on": starts_on,
-        "ends_on": ends_on,
-        "status": PeriodStatus.PUBLISHED,
-    } | fields
-    if values["status"] == PeriodStatus.PUBLISHED:
-        values.setdefault(
-            "published_at",
-            datetime(2024, 1, 16, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
-        )
-    return Period.objects.create(code=code, rule=rule, **values)
+    values = {"kind": parsed.kind, "starts_on": starts_on, "ends_on": ends_on} | fields
+    edition_fields = {
+        name: values.pop(name)
+        for name in ("note", "source", "run", "report_number", "as_of")
+        if name in values
+    }
+    published_at = values.pop("published_at", RESULTS_PUBLISHED)
+    period = Period.objects.create(code=code, rule=rule, **values)
+    period.head = PeriodEdition.objects.create(period=period, number=1, **edition_fields)
+    period.save()
+    if status != PeriodStatus.DRAFT:
+        publish_head(period, at=published_at)
+    if status == PeriodStatus.REMOVED:
+        period.status, period.removed_at = status, published_at
+        period.removal_reason = "Số liệu nhập nhầm kỳ."
+        period.save()
+    return period
 
 
-def make_sheet(*, period=None, field=None, **figures):
-    """Make a row: 12 dossiers received, 10 resolved (1 late), 2 pending, unless told otherwise."""
+RESULTS_PUBLISHED = datetime(2024, 1, 16, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+def publish_head(period, *, at=RESULTS_PUBLISHED):
+    """Approve what is in hand of `period`, as it is."""
+    period.head.approved_at = at
+    period.head.save(update_fields=["approved_at"])
+    period.approved, period.stage = period.head, PeriodStage.APPROVED
+    period.status = PeriodStatus.PUBLISHED
+    period.published_at = period.published_at or at
+    period.save()
+
+
+def make_sheet(*, period=None, edition=None, field=None, carry_over_note="", **figures):
+    """Make a row: 12 dossiers received, 10 resolved (1 late), 2 pending, unless told otherwise.
+
+    It joins what is in hand of `period`, also when readers see it already.
+    """
     values = figures or {
         "received_online": 4,
         "received_direct": 7,
@@ -228,9 +271,67 @@ def make_sheet(*, period=None, field=None, **figures):
         "resolved_late": 1,
         "pending_in_time": 2,
     }
-    return ResultSheet.objects.create(
-        period=period or make_period(), field=field or make_field(), **values
-    )
+    edition = edition or (period or make_period()).head
+    with _open_again(edition):
+        return ResultSheet.objects.create(
+            edition=edition,
+            field=field or make_field(),
+            carry_over_note=carry_over_note,
+            **values,
+        )
+
+
+@contextmanager
+def _open_again(edition):
+    """Let rows join an approved edition, which the database else refuses."""
+    approved_at = edition.approved_at
+    PeriodEdition.objects.filter(pk=edition.pk).update(approved_at=None)
+    yield
+    PeriodEdition.objects.filter(pk=edition.pk).update(approved_at=approved_at)
+
+
+def make_procedure(**fields):
+    """Make a procedure in force, reviewed on 02/01/2024; `reviewed_at=None` for one that is not."""
+    number = next(_number)
+    values = {
+        "code": f"1.{number:06}",
+        "name": f"Thủ tục số {number}",
+        "reviewed_at": datetime(2024, 1, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+    } | fields
+    if "field" not in values:
+        values["field"] = make_field()
+    return Procedure.objects.create(**values)
+
+
+def make_run(*, period, **fields):
+    """Make an import of a dossier list that was done."""
+    number = next(_number)
+    values = {
+        "kind": ImportKind.DOSSIERS,
+        "state": ImportState.DONE,
+        "file_name": f"danh-sach-{number}.xlsx",
+        "sha256": f"{number:064x}",
+        "size": 20_000,
+    } | fields
+    return ImportRun.objects.create(period=period, **values)
+
+
+def make_dossier(*, run, **fields):
+    """Make a dossier of `run`: received 18/12/2023, resolved a day before its due day."""
+    number = next(_number)
+    if "procedure" not in fields:
+        fields["procedure"] = make_procedure()
+    values = {
+        "code": f"000.17.22.H56-231218-{number:04}",
+        "field": fields["procedure"].field,
+        "channel": Channel.DIRECT,
+        "received_on": date(2023, 12, 18),
+        "due_on": date(2023, 12, 25),
+        "finished_on": date(2023, 12, 22),
+        "status": DossierStatus.RETURNED,
+        "outcome": Outcome.RESOLVED_EARLY,
+    } | fields
+    return Dossier.objects.create(run=run, **values)
 
 
 # --- visitors -------------------------------------------------------------------

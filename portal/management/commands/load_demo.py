@@ -52,7 +52,7 @@ class Command(BaseCommand):
             categories = _load_categories(actor=users["lanh-dao"])
             _load_articles(categories, **staff)
             pages = _load_pages(**staff)
-            load_demo_periods(actor=users["lanh-dao"])
+            load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             _load_menu(categories, pages)
             # Last, since a file is not taken back when the transaction is.
             _keep_passwords(passwords)
