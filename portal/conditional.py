@@ -13,13 +13,13 @@ __all__ = ["answer"]
 _SETTLED_AFTER = 2
 
 
-def answer(request, make, *, content_type, memory, until=None):
+def answer(request, make, *, content_type, memory, until=None, variant=""):
     """Answer with the text that `make()` returns, or 304 to those who have it already.
 
-    The text may depend on published content and on host and path of the request, on nothing
-    else of it. `memory` (a `portal.content_version.Memory`) keeps its fingerprint, not the
-    text, so most of those who ask again are answered without making it; `until` is the
-    memory's.
+    The text may depend on published content, on host and path of the request and on what
+    `variant` (hashable) says of it, on nothing else. `memory` (a
+    `portal.content_version.Memory`) keeps its fingerprint, not the text, so most of those who
+    ask again are answered without making it; `until` is the memory's.
     """
     made = []
 
@@ -29,7 +29,7 @@ def answer(request, make, *, content_type, memory, until=None):
         # Weak: the same text compressed has other bytes.
         return f'W/"{digest}"', timezone.now()
 
-    key = (request.scheme, request.get_host(), request.path)
+    key = (request.scheme, request.get_host(), request.path, variant)
     etag, since = memory.get(key, fingerprint, until=until)
     is_settled = (timezone.now() - since).total_seconds() > _SETTLED_AFTER
     modified = int(since.timestamp()) if is_settled else None

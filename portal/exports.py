@@ -22,7 +22,14 @@ from django.utils import timezone
 
 from portal.text import slugify
 
-__all__ = ["Column", "Table", "csv_response", "json_response", "xlsx_response"]
+__all__ = [
+    "Column",
+    "Table",
+    "csv_response",
+    "json_response",
+    "json_value",
+    "xlsx_response",
+]
 
 # What a spreadsheet takes for the beginning of a formula, also after a tab or a line break.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -92,7 +99,7 @@ def json_response(table, filename):
         yield opening.encode()
         separator = "\n"
         for row in table.rows:
-            line = _json({column.key: _json_value(column, row) for column in table.columns})
+            line = _json({column.key: json_value(column, row) for column in table.columns})
             yield f"{separator}{line}".encode()
             separator = ",\n"
         yield b"\n]}\n"
@@ -162,7 +169,8 @@ def _csv_cell(column, row):
     return str(value)
 
 
-def _json_value(column, row):
+def json_value(column, row):
+    """Return the value of `column` in `row` as JSON has it: dates in ISO form, local time."""
     value = row[column.key]
     if value is None:
         return None

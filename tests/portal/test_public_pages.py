@@ -14,7 +14,14 @@ pytestmark = pytest.mark.django_db
 STAFF_ONLY = {"admin", "style_guide"}
 # Not pages: they answer POST only, serve files, or show what is not public yet. Each has
 # tests of its own.
-NOT_PAGES = {"attachment", "media", "page_suggestion", "page_vote", "preview"}
+NOT_PAGES = {
+    "attachment",
+    "media",
+    "open_data:nothing_here",
+    "page_suggestion",
+    "page_vote",
+    "preview",
+}
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -90,6 +97,11 @@ def addresses(django_user_model):
         "procedures:download": reverse(
             "procedures:download", kwargs=code | {"file_format": "csv"}
         ),
+        "open_data:home": reverse("open_data:home"),
+        "open_data:document": reverse("open_data:document"),
+        "open_data:items": reverse("open_data:items", args=["tin-bai"]),
+        "open_data:csv": reverse("open_data:csv", args=["tin-bai"]),
+        "open_data:item": reverse("open_data:item", args=["tin-bai", article.pk]),
         "visitors:summary": reverse("visitors:summary"),
         "visitors:days_csv": reverse("visitors:days_csv"),
         "visitors:days_json": reverse("visitors:days_json"),
