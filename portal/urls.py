@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("", include("articles.urls")),
     path("xem-truoc/<str:token>/", previews.show, name="preview"),
+    path("thu-tuc/", include("procedures.catalogue_urls")),
     path("ket-qua-tthc/", include("procedures.urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),
     path("api/", include("portal.open_data_urls")),

@@ -67,7 +67,8 @@ def addresses(django_user_model):
     article = factory.make_article()
     page = factory.make_page()
     sheet = factory.make_sheet()
-    period = sheet.period
+    period = sheet.edition.period
+    procedure = factory.make_procedure()
     code = {"code": period.code}
     return {
         "home": reverse("home"),
@@ -92,6 +93,10 @@ def addresses(django_user_model):
         "articles:board_notice": f"{article.get_absolute_url()}niem-yet/",
         "articles:loudspeaker": f"{article.get_absolute_url()}loa/",
         "articles:page": page.get_absolute_url(),
+        "catalogue:list": reverse("catalogue:list"),
+        "catalogue:alphabet": reverse("catalogue:alphabet"),
+        "catalogue:field": reverse("catalogue:field", args=[procedure.field.slug]),
+        "catalogue:procedure": procedure.get_absolute_url(),
         "procedures:list": reverse("procedures:list"),
         "procedures:period": period.get_absolute_url(),
         "procedures:download": reverse(
