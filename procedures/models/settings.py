@@ -1,5 +1,7 @@
 """What each commune decides about its TTHC pages: data, never code."""
 
+from urllib.parse import quote
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -101,3 +103,15 @@ class ProcedureSettings(models.Model):
     def current(cls):
         """Return the commune's choices, or the defaults before it has made any."""
         return cls.objects.first() or cls(pk=1)
+
+    def procedure_url(self, procedure):
+        """Return where the national portal describes `procedure`."""
+        return procedure.national_url or _filled(self.procedure_link, procedure.code)
+
+    def dossier_url(self, code=""):
+        """Return where the national portal shows the dossier `code`, or asks for one."""
+        return _filled(self.dossier_link, code)
+
+
+def _filled(link, code):
+    return link.replace("{code}", quote(code, safe=""))
