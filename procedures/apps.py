@@ -6,6 +6,8 @@ from django.apps import AppConfig
 class ProceduresConfig(AppConfig):
     name = "procedures"
     verbose_name = "Thủ tục hành chính"
+    # What was read of a file lives for an hour at most.
+    backup_without_data = ("procedures_importdraft",)
 
     def ready(self):
         from portal import admin_start, attachments, targets

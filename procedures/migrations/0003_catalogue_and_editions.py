@@ -1,14 +1,16 @@
 """The catalogue, editions of a period, dossiers, imports, requests: tables and columns."""
 
 import datetime
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import procedures.figures
-import procedures.models.settings
 from django.conf import settings
 from django.db import migrations, models
+
+import procedures.figures
+import procedures.models.settings
 
 
 class Migration(migrations.Migration):

@@ -270,7 +270,7 @@ class Period(models.Model):
                 name="period_removal_has_reason",
             ),
             models.CheckConstraint(
-                condition=Q(stage=Stage.APPROVED, head=F("approved"))
+                condition=Q(stage=Stage.APPROVED, head=F("approved"), head__isnull=False)
                 | Q(stage__in=(Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED))
                 & (Q(approved=None) | Q(head__isnull=False) & ~Q(head=F("approved"))),
                 name="period_stage_is_of_head",

@@ -19,7 +19,7 @@ def january():
 
 def _february(january, **carried_over):
     february = factory.make_period(code="2024-T02", status=PeriodStatus.DRAFT)
-    for sheet in january.sheets.select_related("field"):
+    for sheet in january.head.sheets.select_related("field"):
         if sheet.field.name in carried_over:
             number = carried_over[sheet.field.name]
             factory.make_sheet(
@@ -33,7 +33,7 @@ def _february(january, **carried_over):
 
 def test_rows_are_offered_in_the_order_of_the_form_with_column_6(january):
     offered = carry_over.prefilled_rows(factory.make_period(code="2024-T03"))
-    names = [sheet.field for sheet in january.sheets.select_related("field")]
+    names = [sheet.field for sheet in january.head.sheets.select_related("field")]
     assert [field.name for field in names] == ["Hộ tịch", "Đất đai"]
     assert offered == [{"field": field.pk, "carried_over": 2} for field in names]
 

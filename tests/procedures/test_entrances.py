@@ -3,9 +3,10 @@
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import timezone
 
 from portal import admin_start, content_version, roles, targets
-from procedures.models import Period, PeriodStatus
+from procedures.models import Period, PeriodStatus, Stage
 from tests import factory
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +29,14 @@ def test_the_start_page_offers_entering_and_what_waits():
     clerk = factory.make_user(roles=[roles.PROCEDURES_CLERK])
     assert "Nhập kết quả TTHC" in _cards(clerk)
     assert "Công khai kết quả TTHC" not in _cards(clerk)
-    factory.make_period(status=PeriodStatus.DRAFT)
-    assert _cards(clerk)["Công khai kết quả TTHC"].text.startswith("1 kỳ đã nhập")
+    approver = factory.make_user(roles=[roles.APPROVER])
+    period = factory.make_period(status=PeriodStatus.DRAFT)
+    assert "Công khai kết quả TTHC" not in _cards(approver)
+    Period.objects.filter(pk=period.pk).update(
+        stage=Stage.SUBMITTED, submitted_at=timezone.now()
+    )
+    assert _cards(approver)["Công khai kết quả TTHC"].text.startswith("1 kỳ đã nhập")
+    assert "Công khai kết quả TTHC" not in _cards(clerk)
     assert not _cards(factory.make_user(roles=[roles.EDITOR])).keys() & {
         "Nhập kết quả TTHC",
         "Công khai kết quả TTHC",
@@ -54,7 +61,8 @@ def test_the_block_lists_the_newest_periods_or_says_that_there_are_none():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_of_a_row_is_a_change_of_content():
-    sheet = factory.make_sheet(received_direct=1, resolved_early=1)
+    draft = factory.make_period(status=PeriodStatus.DRAFT)
+    sheet = factory.make_sheet(period=draft, received_direct=1, resolved_early=1)
     content_version.clear()
     before = content_version.current()
     type(sheet).objects.update(resolved_early=0, resolved_on_time=1)
