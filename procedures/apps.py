@@ -10,9 +10,12 @@ class ProceduresConfig(AppConfig):
     backup_without_data = ("procedures_importdraft",)
 
     def ready(self):
-        from portal import admin_start, attachments, targets
+        from portal import admin_start, attachments, open_data, targets
         from procedures import enclosures, entrances
+        from procedures.open_data import ALL
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
         attachments.register_publicity(enclosures.are_offered)
+        for dataset in ALL:
+            open_data.register(dataset)

@@ -1,5 +1,6 @@
 """Checks an answer against the schemas of the OpenAPI document: the part of them in use."""
 
+import json
 import re
 from datetime import date, datetime
 
@@ -18,6 +19,12 @@ _READ = {
 }
 KNOWN = {"type", "format", "description", "properties", "required", "items", "minimum"}
 KNOWN |= {"additionalProperties", "$ref"}
+
+
+def body(response):
+    """Return what `response` says: the value of JSON, the text of anything else."""
+    text = b"".join(response).decode()
+    return json.loads(text) if "json" in response["Content-Type"] else text
 
 
 def errors(value, schema, document, *, at="$"):
