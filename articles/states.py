@@ -1,12 +1,10 @@
 """Where an article or page stands, in the words that staff read."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from articles.models import Stage, Status, WithdrawalKind
 from portal.accounts import name_of
+from portal.standing import Badge, moment
 
 __all__ = ["Badge", "badges", "moment", "sentence"]
 
@@ -15,14 +13,6 @@ _OUTCOMES = {
     WithdrawalKind.MERGED: "người đọc được chuyển sang bài khác",
     WithdrawalKind.OUTDATED: "người đọc vẫn đọc được dưới một ghi chú",
 }
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A state in two or three words; `kind` is the look: "ok", "info", "late" or "plain"."""
-
-    kind: str
-    words: str
 
 
 _IN_HAND = {
@@ -35,11 +25,6 @@ _CHANGE_IN_HAND = {
     Stage.SUBMITTED: Badge("info", "Bản sửa chờ duyệt"),
     Stage.RETURNED: Badge("late", "Bản sửa bị trả lại"),
 }
-
-
-def moment(at):
-    """Return a moment as staff read it: "08:30 26/01/2024"."""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def badges(content, at=None):
