@@ -18,7 +18,7 @@ from django.db import models
 # Only ASCII digits: `\d` would take Arabic-Indic ones too, and codes are addresses.
 CODE_REGEX = r"[0-9]{4}-(?:T(?:0[1-9]|1[0-2])|Q[1-4]|6T|9T|N)(?:-DL)?"
 CALENDAR_SUFFIX = "-DL"
-_FIRST_YEAR, _LAST_YEAR = 2000, 2199
+_FIRST_YEAR, LAST_YEAR = 2000, 2199
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -82,8 +82,8 @@ def parse(text):
             "(tháng 1), 2024-Q1 (quý I), 2024-6T, 2024-9T, 2024-N (cả năm)."
         )
     year, part = int(match[1]), match[2]
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise BadCodeError(f"Năm trong mã kỳ phải từ {_FIRST_YEAR} đến {_LAST_YEAR}.")
+    if not _FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadCodeError(f"Năm trong mã kỳ phải từ {_FIRST_YEAR} đến {LAST_YEAR}.")
     if part.startswith("T"):
         kind, last_month = Kind.MONTH, int(part[1:])
     elif part.startswith("Q"):
