@@ -18,6 +18,10 @@ __all__ = [
     "CODES",
     "DOSSIERS",
     "KIND_OF_KEY",
+    "MAX_BYTES",
+    "MAX_MEMBERS",
+    "MAX_ROWS",
+    "MAX_UNPACKED",
     "REQUIRED",
     "RESULTS",
     "FileFormat",
@@ -29,6 +33,12 @@ __all__ = [
     "Staged",
     "folded",
 ]
+
+# What a file may be at most.
+MAX_BYTES = 20 * 2**20
+MAX_UNPACKED = 100 * 2**20  # bytes of all parts of a workbook
+MAX_MEMBERS = 1_000  # parts of a workbook
+MAX_ROWS = 200_000
 
 # The two kinds of file; the values of `ImportKind`.
 DOSSIERS = "ho-so"
@@ -141,6 +151,7 @@ CODES = (
     "rows-without-dossier",  # rows with one text only, as headings of a group, were skipped; rows
     "hidden-rows",  # rows that Excel hides were read like the others; params: count
     "other-sheets",  # further sheets with such a table were not read; params: names
+    "more-problems",  # a column has more problems than are listed; params: count
     "after-end",  # rows after the totals row or the signatures were not read; params: count
     "period-differs",  # title names other days than the period; params: starts_on, ends_on (ISO)
 )
