@@ -14,8 +14,9 @@ import time
 from datetime import date
 from itertools import chain, islice
 
-from procedures.imports import layout, sheets, values
+from procedures.imports import catalogue_rows, layout, sheets, values
 from procedures.imports.staged import (
+    CATALOGUE,
     DOSSIERS,
     KIND_OF_KEY,
     MAX_ROWS,
@@ -72,17 +73,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     wanted = json.load(sys.stdin)
     try:
-        staged = read(
-            wanted["path"],
-            file_format=FileFormat(wanted["file_format"]),
-            kind=wanted["kind"],
-            known=Known(
-                **{name: frozenset(each) for name, each in wanted["known"].items()}
-            ),
-            period=tuple(map(date.fromisoformat, wanted["period"])),
-            on_progress=_Progress(),
-        )
-        packed = staged.to_bytes()
+        packed = _answer(wanted)
     except CannotRead as reason:
         _say({"refused": str(reason)})
     except MemoryError:
@@ -98,6 +89,22 @@ def main():
         _say({"staged": len(packed)})
         sys.stdout.buffer.write(packed)
         sys.stdout.buffer.flush()
+
+
+def _answer(wanted):
+    """Return what the file holds, as bytes. Raises `CannotRead`."""
+    path, file_format = wanted["path"], FileFormat(wanted["file_format"])
+    if wanted["kind"] == CATALOGUE:
+        return json.dumps(catalogue_rows.read_rows(path, file_format)).encode()
+    staged = read(
+        path,
+        file_format=file_format,
+        kind=wanted["kind"],
+        known=Known(**{name: frozenset(each) for name, each in wanted["known"].items()}),
+        period=tuple(map(date.fromisoformat, wanted["period"])),
+        on_progress=_Progress(),
+    )
+    return staged.to_bytes()
 
 
 def _say(message):
@@ -328,7 +335,7 @@ class _Reading:
 
     def _repeats_headings(self, texts):
         same = sum(
-            index < len(texts) and texts[index] and folded(texts[index]) == heading
+            index < len(texts) and texts[index] != "" and folded(texts[index]) == heading
             for index, heading in self._repeated.items()
         )
         return same >= layout.LEAST_KEYS

@@ -22,10 +22,10 @@ from typing import BinaryIO
 from django.conf import settings
 
 from procedures.imports.caps import Unreadable
-from procedures.imports.staged import FileFormat, Known, Staged
+from procedures.imports.staged import CATALOGUE, FileFormat, Known, Staged
 from procedures.imports.unreadable import TOO_LARGE
 
-__all__ = ["read"]
+__all__ = ["read", "read_catalogue"]
 
 WALL_SECONDS = 90
 _MAX_ANSWER = 64 * 2**20  # bytes
@@ -58,32 +58,43 @@ def read(
     `on_progress(step, done, total)` is called about once a second with the step in words; a
     `total` of 0 means nobody knows.
     """
-    deadline = time.monotonic() + WALL_SECONDS
-    memory = os.memfd_create("import")
-    try:
-        with open(memory, "wb", closefd=False) as copy:
-            file.seek(0)
-            shutil.copyfileobj(file, copy)
-        wanted = {
-            "path": f"/dev/fd/{memory}",
-            "file_format": file_format,
-            "kind": kind,
-            "known": {name: sorted(each) for name, each in asdict(known).items()},
-            "period": [day.isoformat() for day in period],
-        }
-        with _child(memory) as child:
-            try:
-                staged = _answer(child, wanted, deadline, on_progress)
-            finally:
-                child.kill()
-    finally:
-        os.close(memory)
+    wanted = {
+        "file_format": file_format,
+        "kind": kind,
+        "known": {name: sorted(each) for name, each in asdict(known).items()},
+        "period": [day.isoformat() for day in period],
+    }
+    staged = Staged.from_bytes(_in_child(file, wanted, on_progress))
     if mapping:
         try:
             return staged.remapped(mapping)
         except ValueError:
             pass  # remembered from a file that only looked the same
     return staged
+
+
+def read_catalogue(file: BinaryIO, *, file_format: FileFormat) -> dict:
+    """Return the rows of a catalogue as `catalogue_rows.read_rows` does. Raises `Unreadable`."""
+    wanted = {"file_format": file_format, "kind": CATALOGUE}
+    return json.loads(_in_child(file, wanted))
+
+
+def _in_child(file, wanted, on_progress=None):
+    """Return what a child makes of `file`, as bytes."""
+    deadline = time.monotonic() + WALL_SECONDS
+    memory = os.memfd_create("import")
+    try:
+        with open(memory, "wb", closefd=False) as copy:
+            file.seek(0)
+            shutil.copyfileobj(file, copy)
+        wanted = wanted | {"path": f"/dev/fd/{memory}"}
+        with _child(memory) as child:
+            try:
+                return _answer(child, wanted, deadline, on_progress)
+            finally:
+                child.kill()
+    finally:
+        os.close(memory)
 
 
 def _child(memory):
@@ -124,7 +135,7 @@ def _answer(child, wanted, deadline, on_progress):
                     pass
                 if len(received) != message["staged"]:
                     raise _dead(child)
-                return Staged.from_bytes(bytes(received))
+                return bytes(received)
             elif "refused" in message:
                 raise Unreadable(message["refused"])
             else:

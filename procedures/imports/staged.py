@@ -15,6 +15,7 @@ from functools import lru_cache
 from portal.text import clean_line, fold
 
 __all__ = [
+    "CATALOGUE",
     "CODES",
     "DOSSIERS",
     "KIND_OF_KEY",
@@ -43,6 +44,8 @@ MAX_ROWS = 200_000
 # The two kinds of file; the values of `ImportKind`.
 DOSSIERS = "ho-so"
 RESULTS = "bieu"
+# A catalogue of procedures, which becomes rows of text and no `Staged`.
+CATALOGUE = "danh-muc"
 
 
 class FileFormat(StrEnum):
