@@ -206,8 +206,6 @@ _SIGNATURE = re.compile(
 _PLACE_AND_DAY = re.compile(r"ngay \d{1,2} thang \d{1,2} nam \d{4}$|^.{0,40}ngay thang nam")
 _ORDINAL = re.compile(r"(?:[IVXLC]+|[A-Z]|\d{1,6})[.)]?", re.ASCII)
 
-_KEPT, _SKIPPED, _TOTALS, _END = range(4)
-
 
 class _Reading:
     """Goes through the rows of one table and keeps the allowed columns."""
@@ -320,16 +318,14 @@ class _Reading:
             self._ended_by = self._ended_by or "tổng cộng"
             return False
         is_row = self._is_row(said, words)
-        if self._ended_by == "chữ ký" or (self._ended_by and not is_row):
+        if self._ended_by == "chữ ký":
             self._after_end += is_row
-            return False
-        if not is_row and self._is_signature(words):
-            self._ended_by = "chữ ký"
-            return False
-        if is_row:
+        elif is_row:
             self._ended_by = ""
             return True
-        if words:
+        elif self._is_signature(words):
+            self._ended_by = "chữ ký"
+        elif words and not self._ended_by:
             self._skipped.append(number + 1)
         return False
 

@@ -135,7 +135,7 @@ def _checked_package(path):
                 raise CannotRead(TOO_LARGE)
             left, sheets = MAX_UNPACKED, {}
             for member in members:
-                is_sheet = member.filename.startswith("xl/worksheets/sheet")
+                is_sheet = re.match(r"xl/worksheets/[^/]+\.xml", member.filename)
                 size, content = _unpacked(file, member, left, keep=is_sheet)
                 left -= size
                 if is_sheet:
@@ -217,8 +217,8 @@ def _sheet_parts(package):
     return parts
 
 
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"')
-_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c r="[A-Z]{2,3}\d')
+_ROW = re.compile(rb'row r="(\d{1,7})"')
+_FAR_COLUMN = re.compile(rb' r="[A-Z]{2,3}\d')
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 _ERROR = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"')
 _NOT_COMPUTED = re.compile(
@@ -229,9 +229,8 @@ _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*\bhidden="(?:1|true)"')
 
 def _marks(xml):
     # Plain searches first: this is done on tens of megabytes for every import.
-    marks = Marks(rows=xml.count(b"<row "))
-    start = xml.rfind(b"<row ")
-    last = _ROW.match(xml, start) if start >= 0 else None
+    marks = Marks(rows=xml.count(b'row r="'))
+    last = _ROW.match(xml, max(xml.rfind(b'row r="'), 0))
     if _FAR_COLUMN.search(xml) or (last and int(last[1]) > MAX_ROWS):
         marks.too_large = _too_far(xml)
     if b't="e"' in xml:

@@ -137,6 +137,8 @@ def _code_text(raw):
 
 def _dossier_code(raw):
     if isinstance(raw, str):
+        if DOSSIER_CODE.fullmatch(raw):  # as nearly all are
+            return raw
         code = _code_text(raw)
         if not code:
             return None
@@ -427,20 +429,31 @@ def _share(cells, kind, known, period):
         names = known.procedure_names if kind == Kind.PROCEDURE_NAME else known.field_names
         bare = _bare_field if kind == Kind.FIELD_NAME else clean_line
         return sum(folded(bare(_plain(cell))) in names for cell in cells) / len(cells)
-    if kind in (Kind.CHANNEL, Kind.STATUS):
-        # Small numbers could be anything.
-        cells = [
-            cell if isinstance(cell, str) and not cell.isdecimal() else "?"
-            for cell in cells
-        ]
-    if kind == Kind.DATE:
-        # A plain number is a date only where a heading says so.
-        cells = [cell if isinstance(cell, (str, date)) else "?" for cell in cells]
-    parse = strict_parser(kind, known, period)
-    good = sum(not isinstance(parse(cell), Bad) for cell in cells)
-    if kind == Kind.FIGURE and cells[:3] == sorted(cells[:3]) and _counts_rows(cells):
+    if kind == Kind.FIGURE and _counts_rows(cells):
         return 0
-    return good / len(cells)
+    parse = strict_parser(kind, known, period)
+    good = (
+        cell
+        for cell in cells
+        if _is_telling(cell, kind) and not isinstance(parse(cell), Bad)
+    )
+    return sum(1 for _ in good) / len(cells)
+
+
+def _is_telling(cell, kind):
+    """Tell whether a cell can say by itself that its column is of `kind`.
+
+    A number alone is a date, a channel or a status only where a heading says so.
+    """
+    if kind in (Kind.CHANNEL, Kind.STATUS):
+        return isinstance(cell, str) and not cell.strip().isdecimal()
+    if kind == Kind.DATE:
+        return (
+            isinstance(cell, date)
+            or isinstance(cell, str)
+            and not _SERIAL.fullmatch(cell.strip())
+        )
+    return True
 
 
 def _counts_rows(cells):
