@@ -177,8 +177,7 @@ class Layout:
 def find(rows, *, kind, merged=None) -> Layout | None:
     """Return the layout of the table that begins in `rows`, or None.
 
-    `rows` are the first of a sheet, `merged` its merged ranges or None where the format
-    does not tell.
+    `rows` are the first of a sheet, `merged` its merged ranges if it has any.
     """
     grid = [[cell_text(cell) for cell in row[:_WIDEST]] for row in rows]
     width = max(map(len, grid), default=0)
@@ -191,7 +190,8 @@ def find(rows, *, kind, merged=None) -> Layout | None:
     best = None
     for top in range(min(len(grid), SEARCHED_ROWS)):
         for bottom in range(top, min(top + _DEEPEST, len(grid))):
-            layout = _layout(grid, top, bottom, kind, has_merges=merged is not None)
+            has_merges = any(a <= bottom and b >= top for (a, _), (b, _) in merged or ())
+            layout = _layout(grid, top, bottom, kind, has_merges=has_merges)
             if best is None or layout.score > best.score:
                 best = layout
     return best if best and len(best.mapping) >= LEAST_KEYS else None
@@ -199,7 +199,7 @@ def find(rows, *, kind, merged=None) -> Layout | None:
 
 def _layout(grid, top, bottom, kind, *, has_merges):
     lines = grid[top : bottom + 1]
-    if not has_merges:
+    if not has_merges:  # the group stands above the first of its columns
         lines = [
             *(_spread(*pair) for pair in zip(lines, lines[1:], strict=False)),
             lines[-1],

@@ -49,12 +49,12 @@ class Marks:
 
 @dataclass
 class Sheet:
-    """One table; `rows` begin at cell A1 and can be gone through once. `merged` is None where nobody can know."""
+    """One table; `rows` begin at cell A1 and can be gone through once."""
 
     name: str
     rows: Iterable[list]
     height: int = 0
-    merged: list | None = None  # ((row, column), (row, column)) from 0
+    merged: list = field(default_factory=list)  # ((row, column), (row, column)) from 0
     marks: Marks = field(default_factory=Marks)
     encoding: str = ""
 

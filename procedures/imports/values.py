@@ -316,13 +316,9 @@ def _figure(raw):
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if raw < 0:
             return Bad("figure-negative", raw)
-        if raw != raw or raw % 1:
-            return Bad("figure-decimal", raw)
-        return (
-            _counted(int(raw), raw)
-            if raw <= MOST_DOSSIERS
-            else Bad("figure-too-large", raw)
-        )
+        if raw > MOST_DOSSIERS:
+            return Bad("figure-too-large", raw)
+        return Bad("figure-decimal", raw) if raw != raw or raw % 1 else int(raw)
     if not isinstance(raw, str):
         return Bad("figure-not-a-number", raw)
     text = clean_line(raw).translate(_DASHES).strip("'")
@@ -516,7 +512,11 @@ class _Parsed(dict):
 
 _LONGEST_SHOWN = 60  # characters
 _LIKE_A_NUMBER = re.compile(r"[\d\s/.,:\-+()]{1,24}", re.ASCII)
-_LIKE_A_CODE = re.compile(r"[A-Z0-9.\-/]{1,40}", re.ASCII | re.IGNORECASE)
+# As a code begins, which no number of a person does.
+_LIKE_A_CODE = re.compile(
+    r"(?:[A-Z]\d{2}\.|\d{3}(?:\.\d{1,3}){1,2}\.[A-Z]\d|[1-9]\.\d{5,7})[A-Z0-9.\-]{,40}",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def shown(raw, kind: Kind) -> str:

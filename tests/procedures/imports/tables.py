@@ -1,6 +1,7 @@
 """Writes small tables cell by cell in every format that is read, and reads them in place."""
 
 import io
+import zipfile
 from datetime import date
 
 import xlsxwriter
@@ -64,6 +65,22 @@ def xlsx(rows, *, merges=(), sheets=None, hidden=(), options=None):
             page.set_row(number - 1, None, None, {"hidden": True})
     workbook.close()
     return file.getvalue()
+
+
+def patched(workbook, part, old, new):
+    """Return a workbook with `old` replaced in the part whose name ends so."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as package,
+        zipfile.ZipFile(out, "w") as copy,
+    ):
+        for name in package.namelist():
+            content = package.read(name)
+            if name.endswith(part):
+                assert old in content
+                content = content.replace(old, new)
+            copy.writestr(name, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def text(rows, *, separator=";"):
