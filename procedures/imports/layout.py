@@ -27,6 +27,7 @@ __all__ = [
 SEARCHED_ROWS = 60  # in which the headings must begin
 _DEEPEST = 4  # rows of headings
 _WIDEST = 300  # columns that are looked at
+_MOST_MERGED = 1_000  # merged ranges that are looked at
 LEAST_KEYS = 3  # recognised columns without which there is no table
 
 # Whatever says one of these is about a person, and is dropped unread. Compared with the
@@ -134,6 +135,9 @@ _LATE = re.compile(r"\b(?:qua|tre) han\b")
 _TOTAL = re.compile(r"\btong(?: so| cong)?\b")
 
 _IN_PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]")
+_VALUE = re.compile(
+    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?: .*)?|[\dA-Z.]+-\d{6}-\d+", re.ASCII
+)
 _NUMBERED = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\s\d()=+\-]+)?")
 
 
@@ -164,8 +168,9 @@ class Layout:
     @property
     def score(self):
         """How well this is recognised; greater is better."""
+        # A row more must be worth a key: the first dossier may say "liên hệ" or "ghi chú" too.
         private = sum(column.is_private for column in self.columns)
-        return len(self.mapping), private, self.top - self.bottom, -self.top
+        return len(self.mapping), self.top - self.bottom, private, -self.top
 
     @property
     def signature(self):
@@ -183,18 +188,28 @@ def find(rows, *, kind, merged=None) -> Layout | None:
     width = max(map(len, grid), default=0)
     for line in grid:
         line += [""] * (width - len(line))
-    for (top, left), (bottom, right) in merged or ():
-        if top < len(grid) and left < width:
-            for line in grid[top : bottom + 1]:
-                line[left : right + 1] = [grid[top][left]] * (min(right + 1, width) - left)
+    merged = [(a, b) for a, b in merged or () if a[0] < len(grid) and a[1] < width]
+    for (top, left), (bottom, right) in merged[:_MOST_MERGED]:
+        for line in grid[top : bottom + 1]:
+            line[left : right + 1] = [grid[top][left]] * (min(right + 1, width) - left)
     best = None
     for top in range(min(len(grid), SEARCHED_ROWS)):
         for bottom in range(top, min(top + _DEEPEST, len(grid))):
-            has_merges = any(a <= bottom and b >= top for (a, _), (b, _) in merged or ())
+            if _holds_values(grid[bottom]):
+                break
+            has_merges = any(
+                a <= bottom and b >= top for (a, _), (b, _) in merged[:_MOST_MERGED]
+            )
             layout = _layout(grid, top, bottom, kind, has_merges=has_merges)
             if best is None or layout.score > best.score:
                 best = layout
     return best if best and len(best.mapping) >= LEAST_KEYS else None
+
+
+def _holds_values(line):
+    """Tell whether a row has dates, codes or numbers in it and so belongs below the headings."""
+    numbers = sum(text.isdecimal() for text in line)
+    return numbers > 1 or any(map(_VALUE.fullmatch, line))
 
 
 def _layout(grid, top, bottom, kind, *, has_merges):

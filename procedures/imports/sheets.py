@@ -150,7 +150,7 @@ def _checked_package(path):
     except CannotRead:
         raise
     except (
-        *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, OSError),
+        *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError, OSError),
         *(ValueError, NotImplementedError, RuntimeError, EOFError),
     ):
         raise CannotRead(BROKEN) from None

@@ -179,8 +179,17 @@ def test_a_file_cut_short_is_refused_in_words(content, share, tmp_path):
     assert "Hãy" in str(refused.value)
 
 
-def test_a_damaged_workbook_is_refused_in_words(tmp_path):
-    part = zipped(("xl/workbook.xml", "<x"), ("xl/_rels/workbook.xml.rels", "<"))
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<x",
+        '<?xml version="1.0" encoding="UTS-9"?><x/>',
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>',
+        "",
+    ],
+)
+def test_a_damaged_workbook_is_refused_in_words(xml, tmp_path):
+    part = zipped(("xl/workbook.xml", xml), ("xl/_rels/workbook.xml.rels", xml))
 
     with pytest.raises(CannotRead) as refused:
         read(part, tmp_path)

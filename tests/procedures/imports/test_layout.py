@@ -165,6 +165,16 @@ def test_a_group_about_persons_makes_all_its_columns_private(tmp_path):
     assert [h.letter for h in staged.headings if h.dropped == "riêng tư"] == ["C", "D"]
 
 
+def test_the_first_dossier_is_never_taken_for_a_heading(tmp_path):
+    headings = [*HEADINGS, "Khác", "Xử lý"]
+    rows = [headings, [*dossier(1), "Chủ hộ: Lò Thị Kín, liên hệ 0912345678", "Lĩnh vực"]]
+
+    staged = read(xlsx(rows), tmp_path)
+
+    assert staged.columns["code"] == [code(1)]
+    assert [h.text for h in staged.headings] == headings
+
+
 def test_of_two_columns_with_one_meaning_the_better_is_taken_and_the_other_named(tmp_path):
     rows = [[*HEADINGS, "Ngày có kết quả"], [*dossier(1), "02/01/2024"]]
 
