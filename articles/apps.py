@@ -8,8 +8,10 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Tin bài"
 
     def ready(self):
-        from articles import enclosures, entrances, open_data, panels, rights
+        from articles import drafting, enclosures, entrances, open_data, panels, rights
         from portal import admin_start, attachments, files, targets
+        from portal.drafting import Drafter
+        from portal.drafting import register as register_drafter
         from portal.open_data import register as register_open_data
 
         targets.register(entrances.targets)
@@ -17,6 +19,7 @@ class ArticlesConfig(AppConfig):
         admin_start.register_panels(panels.start_panels)
         attachments.register_publicity(enclosures.are_offered)
         register_open_data(open_data.ARTICLES)
+        register_drafter(Drafter(may=drafting.may, make=drafting.make))
         files.register_keeper(rights.may_reword)
         # An article's own text is always that of one of its editions.
         files.register_text("articles.Edition", "body")

@@ -573,7 +573,10 @@ class Article(Reviewed, ArticleText):
     class Meta:
         verbose_name = "bài viết"
         verbose_name_plural = "bài viết"
-        permissions = [("publish_article", "Được duyệt, đăng và gỡ bài viết")]
+        permissions = [
+            ("publish_article", "Được duyệt, đăng và gỡ bài viết"),
+            ("draft_article", "Được lập bản nháp bài viết từ số liệu đã công khai"),
+        ]
         constraints = [
             *Reviewed.Meta.constraints,
             models.CheckConstraint(

@@ -17,7 +17,7 @@ from django.db import models
 
 from portal.uploads import UploadRefused
 
-__all__ = ["AttachmentRefused", "Kind", "kind_of"]
+__all__ = ["AttachmentRefused", "Kind", "check_directory", "compound_names", "kind_of"]
 
 _CHUNK = 2**20  # bytes
 _PART = 16_384  # bytes
@@ -227,7 +227,7 @@ _FREE = 0xFFFF_FFFA  # this and above are marks, not sectors
 
 
 def _ole(file):
-    names = _ole_names(file)
+    names = compound_names(file)
     if "EncryptedPackage" in names:
         raise AttachmentRefused(_LOCKED)
     if names & {"_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"}:
@@ -244,8 +244,11 @@ def _ole(file):
     raise AttachmentRefused(_UNKNOWN)
 
 
-def _ole_names(file):
-    """Return the names in the directory of a compound file ([MS-CFB] 2.2, 2.3, 2.6)."""
+def compound_names(file):
+    """Return the names in the directory of a compound file ([MS-CFB] 2.2, 2.3, 2.6).
+
+    Raises `AttachmentRefused`, or struct.error, when there is none.
+    """
     file.seek(0)
     header = file.read(512)
     (shift,) = struct.unpack_from("<H", header, 30)
@@ -294,7 +297,7 @@ def _ole_sector(file, number, shift):
 
 
 def _package(file, *, zip_allowed):
-    _check_directory(file)
+    check_directory(file)
     with zipfile.ZipFile(file) as package:
         members = package.infolist()
         names = [member.filename for member in members]
@@ -322,10 +325,10 @@ def _package(file, *, zip_allowed):
         return Kind.ZIP
 
 
-def _check_directory(file):
+def check_directory(file):
     """Refuse a ZIP whose table of contents alone would fill the memory.
 
-    `zipfile` reads it whole. The long form of ZIP64 is for archives that cannot be taken
+    `zipfile` reads it whole. Raises `AttachmentRefused`. The long form of ZIP64 is for archives that cannot be taken
     anyway.
     """
     size = _size(file)

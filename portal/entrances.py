@@ -12,6 +12,7 @@ def targets():
     return [
         Target("home", "Trang chủ", reverse("home")),
         Target("contact", "Liên hệ", reverse("contact")),
+        Target("open_data:home", "Dữ liệu mở", reverse("open_data:home")),
         Target("site_map", "Sơ đồ trang", reverse("site_map")),
     ]
 

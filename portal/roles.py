@@ -111,7 +111,11 @@ ROLES = {
                     "procedures.periodedition",
                     "procedures.proceduresettings",
                 )
-                | {"procedures.import_results", "procedures.review_procedure"}
+                | {
+                    "articles.draft_article",  # of a published period, for the newsroom
+                    "procedures.import_results",
+                    "procedures.review_procedure",
+                }
             ),
         ),
         Role(

@@ -129,7 +129,8 @@ def _iso(moment):
 
 def _standing():
     names = ("home", "articles:list", "articles:archive", "procedures:list")
-    for name in (*names, "visitors:summary", "contact", "site_map"):
+    names += ("lookup:search", "open_data:home", "visitors:summary", "contact")
+    for name in (*names, "site_map"):
         yield Entry(reverse(name))
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("xem-truoc/<str:token>/", previews.show, name="preview"),
     path("thu-tuc/", include("procedures.catalogue_urls")),
     path("ket-qua-tthc/", include("procedures.urls")),
+    path("tra-cuu-ho-so/", include("procedures.lookup_urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),
     path("api/", include("portal.open_data_urls")),
     path("phong-cach/", views.style_guide, name="style_guide"),

@@ -12,6 +12,7 @@ class ProceduresConfig(AppConfig):
     def ready(self):
         from portal import admin_start, attachments, open_data, targets
         from procedures import enclosures, entrances
+        from procedures.imports import storing  # noqa: F401  (registers)
         from procedures.open_data import ALL
 
         targets.register(entrances.targets)

@@ -35,27 +35,34 @@ def prefilled_rows(period):
     ]
 
 
-def differences(period):
-    """Return where column 6 in hand of `period` differs from column 11 of the period before it.
+def left_open(period):
+    """Return column 11 of the period before `period` by lĩnh vực.
 
     What readers see of the period before counts, or what is in hand of an unpublished one.
-    A period that does not follow the one before day by day has nothing to compare with.
+    None for a period that does not follow another day by day: there is nothing to compare with.
     """
     before = Period.objects.before(period).first()
     if before is None or before.ends_on + timedelta(days=1) != period.starts_on:
-        return []
-    left_open = {
+        return None
+    return {
         sheet.field: sheet.pending
         for sheet in _sheets(before.approved_id or before.head_id)
     }
+
+
+def differences(period):
+    """Return where column 6 in hand of `period` differs from what `left_open` says."""
+    expected = left_open(period)
+    if expected is None:
+        return []
     entered = {sheet.field: sheet.carried_over for sheet in _sheets(period.head_id)}
     fields = sorted(
-        left_open.keys() | entered.keys(), key=lambda field: (field.order, field.name)
+        expected.keys() | entered.keys(), key=lambda field: (field.order, field.name)
     )
     return [
-        Difference(field, left_open.get(field, 0), entered.get(field, 0))
+        Difference(field, expected.get(field, 0), entered.get(field, 0))
         for field in fields
-        if left_open.get(field, 0) != entered.get(field, 0)
+        if expected.get(field, 0) != entered.get(field, 0)
     ]
 
 

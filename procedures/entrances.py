@@ -8,14 +8,15 @@ from procedures.models import Period, Stage
 
 
 def targets():
-    """Offer the public list of results to the menu."""
+    """Offer the public list of results and the look-up of dossiers to the menu."""
     return [
         Target(
             "procedures:list",
             "Công khai kết quả giải quyết TTHC",
             reverse("procedures:list"),
             has_content=Period.objects.published().exists(),
-        )
+        ),
+        Target("lookup:search", "Tra cứu hồ sơ", reverse("lookup:search")),
     ]
 
 

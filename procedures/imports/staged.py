@@ -15,9 +15,14 @@ from functools import lru_cache
 from portal.text import clean_line, fold
 
 __all__ = [
+    "CATALOGUE",
     "CODES",
     "DOSSIERS",
     "KIND_OF_KEY",
+    "MAX_BYTES",
+    "MAX_MEMBERS",
+    "MAX_ROWS",
+    "MAX_UNPACKED",
     "REQUIRED",
     "RESULTS",
     "FileFormat",
@@ -30,9 +35,17 @@ __all__ = [
     "folded",
 ]
 
+# What a file may be at most.
+MAX_BYTES = 20 * 2**20
+MAX_UNPACKED = 100 * 2**20  # bytes of all parts of a workbook
+MAX_MEMBERS = 1_000  # parts of a workbook
+MAX_ROWS = 200_000
+
 # The two kinds of file; the values of `ImportKind`.
 DOSSIERS = "ho-so"
 RESULTS = "bieu"
+# A catalogue of procedures, which becomes rows of text and no `Staged`.
+CATALOGUE = "danh-muc"
 
 
 class FileFormat(StrEnum):
@@ -141,6 +154,7 @@ CODES = (
     "rows-without-dossier",  # rows with one text only, as headings of a group, were skipped; rows
     "hidden-rows",  # rows that Excel hides were read like the others; params: count
     "other-sheets",  # further sheets with such a table were not read; params: names
+    "more-problems",  # a column has more problems than are listed; params: count
     "after-end",  # rows after the totals row or the signatures were not read; params: count
     "period-differs",  # title names other days than the period; params: starts_on, ends_on (ISO)
 )

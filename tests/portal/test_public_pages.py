@@ -102,6 +102,7 @@ def addresses(django_user_model):
         "procedures:download": reverse(
             "procedures:download", kwargs=code | {"file_format": "csv"}
         ),
+        "lookup:search": reverse("lookup:search"),
         "open_data:home": reverse("open_data:home"),
         "open_data:document": reverse("open_data:document"),
         "open_data:items": reverse("open_data:items", args=["tin-bai"]),
