@@ -21,40 +21,14 @@ from articles.rights import may_approve, may_write
 from articles.stale_saves import StaleSaveMixin
 from portal.accounts import name_of
 from portal.editor import EditorAdminMixin
+from portal.refusable_admin import RefusableAdmin
 from portal.richtext import clean_with_report, render
 
 
-class WorkflowAdmin(admin.ModelAdmin):
-    """Shows a refusal of the workflow in the form, with everything that was typed."""
+class WorkflowAdmin(RefusableAdmin):
+    """A form of the newsroom; what the workflow refuses is shown in it."""
 
-    actions = None
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except workflow.Refused as refusal:
-            # Nothing was stored; asked again, the same form has the refusal for a mistake.
-            request.refusal = refusal
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            if isinstance(refusal, workflow.Stale):
-                response.status_code = 409
-            return response
-
-    def delete_view(self, request, object_id, extra_context=None):
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except workflow.Refused as refusal:
-            self.tell_refusal(request, refusal)
-            return redirect(request.path)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002  (Django's signature)
-        form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
-        return form
-
-    def tell_refusal(self, request, refusal):
-        for reason in refusal.reasons:
-            self.message_user(request, reason, messages.ERROR)
+    stale = workflow.Stale
 
 
 class TreeChangeList(ChangeList):

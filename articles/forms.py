@@ -24,25 +24,11 @@ from articles.models import (
 from portal.editor import RichTextWidget
 from portal.files import PictureRefused, store_picture
 from portal.key_select import KeySelect
+from portal.refusable_admin import RefusableForm
 from portal.text import clean_line, slugify
 from portal.upload_fields import PICTURES, AttachmentsField
 
 _EARLIEST, _LATEST = EARLIEST.date(), (BEYOND - timedelta(days=1)).date()
-
-
-class RefusableForm(forms.ModelForm):
-    """Shows a refusal of the workflow beside what was typed, as if it were a mistake in it.
-
-    The admin sets `refusal` and asks for the form a second time.
-    """
-
-    refusal = None
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.refusal is not None:
-            self.add_error(None, list(self.refusal.reasons))
-        return cleaned
 
 
 class MomentField(forms.DateTimeField):

@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from portal.linked_data import breadcrumb_list, organization
+
 __all__ = ["article_graph"]
 
 
@@ -14,19 +16,13 @@ def article_graph(*, article, canonical, image, crumbs, identity):
         "@context": "https://schema.org",
         "@graph": [
             _news_article(article, canonical, image, identity),
-            {
-                "@type": "BreadcrumbList",
-                "itemListElement": [
-                    {"@type": "ListItem", "position": place, "name": label, "item": address}
-                    for place, (label, address) in enumerate(crumbs, start=1)
-                ],
-            },
+            breadcrumb_list(crumbs),
         ],
     }
 
 
 def _news_article(article, canonical, image, identity):
-    publisher = {"@type": "GovernmentOrganization", "name": identity.full_name}
+    publisher = organization(identity)
     facts = {
         "@type": "NewsArticle",
         "headline": article.title,

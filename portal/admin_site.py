@@ -29,8 +29,16 @@ SECTIONS = (
     ),
     (
         "tthc",
-        "Kết quả giải quyết TTHC",
-        ("procedures.Period", "procedures.ResultSheet", "procedures.Field"),
+        "Thủ tục hành chính",
+        (
+            "procedures.Period",
+            "procedures.ImportRun",
+            "procedures.DataRequest",
+            "procedures.Procedure",
+            "procedures.Field",
+            "procedures.LegalBasis",
+            "procedures.ProcedureSettings",
+        ),
     ),
     (
         "truy-cap",

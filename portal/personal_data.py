@@ -76,10 +76,10 @@ def _scanner(**patterns):
 _BY_NAME = {kind.name: pattern for kind, pattern in _PATTERNS.items()}
 _FINDER = _scanner(CODE=_CODE, **_BY_NAME)
 
-# Days that a dossier can have; an older one in a list is somebody's birthday.
+# Days and months that a dossier can have; an older one in a list is somebody's birthday.
 _RECENT_DAY = (
-    r"(?<![\d/.\-])(?:(?:\d{1,2}[/.\-]){2}(?:20[1-9]\d|[1-4]\d)|20[1-9]\d(?:[/.\-]\d{1,2}){2})"
-    r"(?![\d/.\-]\d)(?!\d)"
+    r"(?<![\d/.\-])(?:(?:\d{1,2}[/.\-]){2}[1-4]\d|(?:\d{1,2}[/.\-]){1,2}20[1-9]\d"
+    r"|20[1-9]\d(?:[/.\-]\d{1,2}){1,2})(?![/.\-]?\d)"
 )
 _MASKER = _scanner(
     CODE=_CODE, **_BY_NAME, DAY=_RECENT_DAY, DIGITS=r"\d(?:[ .,/\-]{0,2}\d){5,}"

@@ -33,6 +33,7 @@ __all__ = [
     "save_field",
     "save_procedure",
     "save_settings",
+    "successor_obstacle",
     "unreview_procedure",
 ]
 
@@ -204,6 +205,25 @@ def delete_procedure(*, procedure, actor):
         stored.delete()
 
 
+def successor_obstacle(procedure):
+    """Return why the procedure cannot have the successor that it has or lacks; "" if it can."""
+    successor = procedure.replaced_by
+    if procedure.status == ProcedureStatus.REPLACED and successor is None:
+        return (
+            "chưa ghi được thay bằng thủ tục nào. Hãy chọn thủ tục thay thế, hoặc đổi tình trạng "
+            "thành “Bị bãi bỏ”."
+        )
+    if successor is not None and procedure.is_in_force:
+        return "còn hiệu lực thì không có thủ tục thay thế. Hãy xem lại tình trạng."
+    seen = {procedure.code}
+    while successor is not None:
+        if successor.code in seen:
+            return f"không thể thay bằng {successor.code}, vì sẽ thành thay vòng."
+        seen.add(successor.code)
+        successor = successor.replaced_by
+    return ""
+
+
 # --- Confirmation -----------------------------------------------------------------------
 
 
@@ -361,20 +381,8 @@ def _label(target, name):
 
 
 def _refuse_bad_successor(procedure):
-    if procedure.status == ProcedureStatus.REPLACED and procedure.replaced_by is None:
-        raise Refused(
-            f"Thủ tục {procedure.code} ghi là được thay thế nhưng chưa ghi thay bằng thủ tục "
-            "nào. Hãy chọn thủ tục thay thế, hoặc đổi tình trạng thành “Bị bãi bỏ”."
-        )
-    seen, successor = {procedure.pk}, procedure.replaced_by
-    while successor is not None:
-        if successor.pk in seen:
-            raise Refused(
-                f"Thủ tục {procedure.code} không thể được thay bằng {procedure.replaced_by.code}: "
-                "hai thủ tục sẽ thay vòng cho nhau."
-            )
-        seen.add(successor.pk)
-        successor = successor.replaced_by
+    if reason := successor_obstacle(procedure):
+        raise Refused(f"Thủ tục {procedure.code}: {reason}")
 
 
 def _replace_parts(procedure, parts):

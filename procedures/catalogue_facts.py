@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextField
 
 from portal.text import clean_line
 from procedures.imports.catalogue_rows import HEADINGS
@@ -35,8 +36,10 @@ __all__ = [
     "parse",
     "parts_of",
     "prefetched",
+    "problems_of",
     "procedure_from",
     "shown",
+    "time_of",
     "with_facts",
 ]
 
@@ -85,7 +88,7 @@ def prefetched(procedures):
 
 def facts_of(procedure):
     """Return {key: fact} of a stored procedure, and its forms by title."""
-    facts = {name: getattr(procedure, name) or None for name in _PLAIN}
+    facts = {name: _line(getattr(procedure, name)) for name in _PLAIN}
     facts |= {name: _iso(getattr(procedure, name)) for name in _DAYS}
     facts |= {name: getattr(procedure, name) for name in _MARKS}
     facts["field"] = procedure.field.name
@@ -97,9 +100,9 @@ def facts_of(procedure):
     for prefix, channel in _CHANNEL_OF.items():
         row = offered.get(channel)
         facts[f"{prefix}_time"] = row and time_of(row)
-        facts[f"{prefix}_time_note"] = (row and row.time_note) or None
+        facts[f"{prefix}_time_note"] = row and _line(row.time_note)
         facts[f"{prefix}_fee"] = row and row.fee
-        facts[f"{prefix}_fee_note"] = (row and row.fee_note) or None
+        facts[f"{prefix}_fee_note"] = row and _line(row.fee_note)
     facts["papers"] = _lines(map(_paper_line, procedure.papers.all()))
     facts["steps"] = _lines(clean_line(each.text) for each in procedure.steps.all())
     facts["legal_bases"] = _lines(
@@ -117,6 +120,10 @@ def time_of(row):
     return f"{amount} {TimeUnit(row.unit).label}"
 
 
+def _line(text):
+    return clean_line(text) or None
+
+
 def _iso(day):
     return day and day.isoformat()
 
@@ -127,7 +134,9 @@ def _lines(texts):
 
 def _paper_line(paper):
     cells = [getattr(paper, name) for name in _PAPER_FIELDS]
-    texts = ["" if cell is None else str(cell).replace("|", "/") for cell in cells]
+    texts = [
+        "" if cell is None else clean_line(str(cell)).replace("|", "/") for cell in cells
+    ]
     return " | ".join(texts).rstrip(" |")
 
 
@@ -165,7 +174,9 @@ def _as_text(said):
         return "x"
     if isinstance(said, list):
         said = "\n".join(map(_as_text, said))
-    return str(said).replace("\0", "").strip()
+    # JSON can spell halves of characters, which nothing can store or show.
+    text = str(said).encode("utf-8", "ignore").decode()
+    return text.replace("\0", "").strip()
 
 
 def _code(text):
@@ -384,4 +395,13 @@ def problems_of(procedure, parts):
                 f"{place}{row._meta.get_field(name).verbose_name}: {' '.join(sentences)}"
                 for name, sentences in error.message_dict.items()
             ]
+        found += [
+            f"{place}{column.verbose_name}: dài nhất {column.max_length} chữ."
+            for column in row._meta.concrete_fields
+            if isinstance(column, TextField)
+            and len(getattr(row, column.name)) > column.max_length
+        ]
+    days = procedure.effective_on, procedure.ended_on
+    if all(days) and days[1] < days[0]:
+        found.append("ngày hết hiệu lực phải sau ngày có hiệu lực.")
     return found

@@ -1,62 +1,107 @@
-"""Bars of a result sheet: how the dossiers of each lĩnh vực ended, drawn to one scale."""
+"""Drawings of results: bars beside the rows of a table, and columns over time.
 
+Edges are rounded, not widths, so that the parts of a bar always add up to it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 1000  # units of the drawing; the page stretches it
+from procedures.figures import ENDINGS, Ending
 
-# (name of the colour, words); together they are column 3, since 3 = 7 + 11
-SEGMENTS = (
-    ("in-time", "Đã giải quyết đúng hạn"),
-    ("late", "Đã giải quyết quá hạn"),
-    ("open", "Đang giải quyết trong hạn"),
-    ("overdue", "Đang quá hạn"),
-)
+WIDTH = 1000  # units of the drawing; the page stretches it
+HEIGHT = 260  # units of the columns' drawing
+_GAP = 0.25  # of a column's place
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One coloured part of a bar: from `x`, `width` units wide, for `count` dossiers."""
+    """One coloured part of a bar: from `start`, `length` units long, for `count` dossiers."""
 
     css: str
     label: str
     count: int
-    x: int
-    width: int
+    start: int
+    length: int
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one lĩnh vực."""
+    """The bar of one row; `url` is the page of what it names, or ""."""
 
     label: str
     count: int
     segments: list[Segment]
+    url: str = ""
 
 
-def bars(rows):
-    """Return a bar for each row of a sheet; the longest one fills `WIDTH`."""
-    rows = list(rows)
-    longest = max((row.received for row in rows), default=0)
+@dataclass(frozen=True)
+class Column:
+    """The column of one period at `x`; without figures there is only its place."""
+
+    x: int
+    width: int
+    segments: list[Segment]
+    is_missing: bool
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of `HEIGHT` units, of which the highest stands for `highest` dossiers."""
+
+    columns: list[Column]
+    highest: int
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def bars(rows: Sequence[tuple], legend: Sequence[Ending] = ENDINGS):
+    """Return a bar for each (label, figures, address); the longest one fills `WIDTH`."""
+    longest = max((_total(figures, legend) for _, figures, _ in rows), default=0)
     return [
-        Bar(str(row.field), row.received, _segments(row, longest=longest)) for row in rows
+        Bar(
+            label,
+            _total(figures, legend),
+            _segments(figures, legend, longest=longest, length=WIDTH),
+            url,
+        )
+        for label, figures, url in rows
     ]
 
 
-def _segments(row, *, longest):
-    counts = (
-        row.resolved_early + row.resolved_on_time,
-        row.resolved_late,
-        row.pending_in_time,
-        row.pending_overdue,
+def columns(line: Sequence):
+    """Return the `Columns` of figures that follow one another; None is a missing one."""
+    highest = max((_total(each, ENDINGS) for each in line if each), default=0)
+    place = WIDTH / max(len(line), 1)
+    return Columns(
+        [
+            Column(
+                x=round(place * (index + _GAP / 2)),
+                width=round(place * (1 - _GAP)),
+                segments=_segments(each, ENDINGS, longest=highest, length=HEIGHT)
+                if each
+                else [],
+                is_missing=each is None,
+            )
+            for index, each in enumerate(line)
+        ],
+        highest,
     )
+
+
+def _total(figures, legend):
+    return sum(each.count(figures) for each in legend)
+
+
+def _segments(figures, legend, *, longest, length):
     segments, before = [], 0
-    for (css, label), count in zip(SEGMENTS, counts, strict=True):
-        # Edges are rounded, not widths, so that the parts always add up to the bar.
-        x = _to_scale(before, longest)
+    for each in legend:
+        count = each.count(figures)
+        start = _to_scale(before, longest, length)
         before += count
-        segments.append(Segment(css, label, count, x, _to_scale(before, longest) - x))
+        end = _to_scale(before, longest, length)
+        segments.append(Segment(each.slug, each.label, count, start, end - start))
     return segments
 
 
-def _to_scale(count, longest):
-    return round(WIDTH * count / longest) if longest else 0
+def _to_scale(count, longest, length):
+    return round(length * count / longest) if longest else 0

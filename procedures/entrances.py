@@ -1,15 +1,23 @@
 """Where the rest of the site meets this app: menu targets and cards of the start page."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.admin_start import StartCard
 from portal.targets import Target
-from procedures.models import Period, Stage
+from procedures import publishing
+from procedures.models import Period, Procedure, Stage
 
 
 def targets():
-    """Offer the public list of results and the look-up of dossiers to the menu."""
+    """Offer the catalogue, the published results and the look-up of dossiers to the menu."""
     return [
+        Target(
+            "catalogue:list",
+            "Thủ tục hành chính",
+            reverse("catalogue:list"),
+            has_content=Procedure.objects.in_force().exists(),
+        ),
         Target(
             "procedures:list",
             "Công khai kết quả giải quyết TTHC",
@@ -21,21 +29,42 @@ def targets():
 
 
 def start_cards(request):
-    """Offer entering a new period, and publishing what waits."""
-    waiting = Period.objects.awaiting_approval().count()
+    """Offer what is to be published next, and publishing what waits."""
     yield StartCard(
-        title="Nhập kết quả TTHC",
-        text="Thêm một kỳ và điền bảng số liệu theo Biểu II.06a; kỳ trước được chép sẵn.",
-        url=reverse("admin:procedures_period_add"),
-        permission="procedures.add_period",
+        title="Công khai tháng này",
+        text=_next_duty(),
+        url=reverse("admin:procedures_period_due"),
+        permission="procedures.change_period",
         order=20,
     )
-    if waiting:
+    if waiting := Period.objects.awaiting_approval().count():
         yield StartCard(
-            title="Công khai kết quả TTHC",
+            title="Duyệt kết quả TTHC",
             text=f"{waiting} kỳ đã nhập xong, chờ bạn duyệt.",
             url=reverse("admin:procedures_period_changelist")
             + f"?stage__exact={Stage.SUBMITTED}",
             permission="procedures.publish_period",
             order=21,
         )
+    if unreviewed := Procedure.objects.in_force().unreviewed().count():
+        yield StartCard(
+            title="Rà soát danh mục thủ tục",
+            text=f"{unreviewed} thủ tục chưa rà soát: người dân chưa thấy thời hạn, phí, giấy tờ.",
+            url=reverse("admin:procedures_procedure_changelist") + "?ra-soat=chua",
+            permission="procedures.review_procedure",
+            order=22,
+        )
+
+
+def _next_duty():
+    """Return what is owed to the readers next and until when, as a sentence."""
+    duties = publishing.duties(timezone.localdate())
+    owed = [each for each in duties if each.is_owed]
+    if owed:
+        more = f" Còn {len(owed) - 1} kỳ khác." if len(owed) > 1 else ""
+        first = owed[0]
+        return f"{first.expected.code.name}: {first.standing}, {first.deadline}.{more}"
+    if duties:
+        running = duties[0].expected
+        return f"Đã công khai đủ. {running.code.name}: hạn {running.due_on:%d/%m/%Y}."
+    return "Nhập kết quả của kỳ đầu tiên: từ tệp hoặc bằng tay."

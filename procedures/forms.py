@@ -1,12 +1,11 @@
-"""Forms of the admin: a lĩnh vực, a period, and one row of its sheet."""
+"""Forms of the admin: a period."""
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 
-from portal.text import clean_line, slugify
 from procedures import periods
-from procedures.figures import COLUMNS, DERIVED
-from procedures.models import Field, Period, ResultSheet
+from procedures.models import Period
 
 
 def new_period(given):
@@ -32,42 +31,34 @@ def new_period(given):
     return period
 
 
-class FieldForm(forms.ModelForm):
-    """A lĩnh vực; its part of the address follows from the name unless given."""
-
-    class Meta:
-        model = Field
-        fields = ["name", "slug", "order", "totals_only"]
-
-    def clean_name(self):
-        return clean_line(self.cleaned_data["name"])
-
-    def clean(self):
-        super().clean()
-        if self.cleaned_data.get("name") and not self.cleaned_data.get("slug"):
-            self.cleaned_data["slug"] = slugify(self.cleaned_data["name"])
-
-
 class PeriodForm(forms.ModelForm):
-    """A period; its kind follows from the code, its days from code and rule unless given."""
+    """A new period; its kind follows from the code, its days from code and rule unless given."""
+
+    starts_on = forms.DateField(label="Từ ngày", required=False, widget=AdminDateWidget)
+    ends_on = forms.DateField(label="Đến ngày", required=False, widget=AdminDateWidget)
 
     class Meta:
         model = Period
-        fields = ["code", "kind", "rule", "starts_on", "ends_on"]
+        fields = ["code", "rule", "starts_on", "ends_on", "kind"]
         # The kind is a field of the form only so that the overlap is checked with it.
         widgets = {"kind": forms.HiddenInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("kind", "starts_on", "ends_on"):
-            if name in self.fields:
-                self.fields[name].required = False
+        self.fields["kind"].required = False
+
+    def propose(self, period):
+        """Say which days the unsaved `period` gets when none are typed."""
         for name in ("starts_on", "ends_on"):
-            if name in self.fields:
-                self.fields[name].help_text = "Để trống thì lấy theo mã kỳ và cách tính kỳ."
+            day = getattr(period, name)
+            self.fields[name].help_text = (
+                f"Để trống thì lấy theo mã kỳ: {day:%d/%m/%Y}."
+                if day
+                else "Để trống thì lấy theo mã kỳ và cách tính kỳ."
+            )
 
     def clean_code(self):
-        code = self.cleaned_data["code"].upper()
+        code = self.cleaned_data["code"].strip().upper()
         try:
             self.parsed_code = periods.parse(code)
         except periods.BadCodeError as error:
@@ -84,22 +75,12 @@ class PeriodForm(forms.ModelForm):
             if name not in self.errors and self.cleaned_data.get(name) is None:
                 self.cleaned_data[name] = proposed
 
-
-class ResultSheetForm(forms.ModelForm):
-    """One row of the grid; each input is named by its column for those who do not see it."""
-
-    class Meta:
-        model = ResultSheet
-        fields = ["field", *(column.key for column in COLUMNS if column.key not in DERIVED)]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for column in COLUMNS:
-            if column.key in self.fields:
-                self.fields[column.key].widget.attrs |= {
-                    "aria-label": column.full_label,
-                    "class": "sheet-figure",
-                    "inputmode": "numeric",
-                }
-        if "field" in self.fields:
-            self.fields["field"].widget.attrs["aria-label"] = "Lĩnh vực (2)"
+    def mistakes(self):
+        """Return what is wrong as pairs: the id of the input ("" for the whole), and a sentence."""
+        return [
+            ("", error)
+            if name == "__all__"
+            else (self[name].id_for_label, f"{self[name].label}: {error}")
+            for name, errors in self.errors.items()
+            for error in errors
+        ]

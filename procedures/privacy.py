@@ -5,13 +5,15 @@ new column is private until somebody writes it here. Names, addresses, telephone
 numbers, birthdays and remarks of applicants have no column at all (models/dossiers.py).
 
 Not public of a dossier: the day for which its result was promised. It is the second factor of
-the look-up, and whether the result came in time is told in words.
+the look-up, and whether the result came in time is told in words that do not tell a result on
+the very day from an earlier one.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from procedures.models import Channel, Dossier, DossierStatus, Outcome, Period, Procedure
+from procedures.figures import ending_of
+from procedures.models import Channel, Dossier, DossierStatus, Period, Procedure
 
 __all__ = [
     "DOSSIER_COLUMNS",
@@ -43,7 +45,7 @@ PUBLIC_DOSSIER: AllowList = MappingProxyType(
         "received_on": lambda row: row.received_on,
         "finished_on": lambda row: row.finished_on,
         "status": lambda row: DossierStatus(row.status).label,
-        "timeliness": lambda row: Outcome(row.outcome).label,
+        "timeliness": lambda row: ending_of(row.outcome).label,
     }
 )
 
@@ -101,6 +103,7 @@ PROCEDURE_PARTS: Mapping[str, AllowList] = MappingProxyType(
         "forms": {
             "title": lambda row: row.title,
             "path": lambda row: row.attachment.get_absolute_url(),
+            "file": lambda row: row.attachment.summary,
         },
         "legal_bases": {
             "number": lambda row: row.number,

@@ -6,7 +6,7 @@ One section an app.
 
 import itertools
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
@@ -26,6 +26,7 @@ from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLin
 from procedures import periods
 from procedures.models import (
     Channel,
+    DataRequest,
     Dossier,
     DossierStatus,
     Field,
@@ -37,6 +38,7 @@ from procedures.models import (
     PeriodEdition,
     PeriodStatus,
     Procedure,
+    RequestKind,
     ResultSheet,
 )
 from procedures.models import Stage as PeriodStage
@@ -332,6 +334,19 @@ def make_dossier(*, run, **fields):
         "outcome": Outcome.RESOLVED_EARLY,
     } | fields
     return Dossier.objects.create(run=run, **values)
+
+
+def make_data_request(**fields):
+    """Make an open request to correct a dossier, received on 01/02/2024."""
+    received_on = fields.get("received_on", date(2024, 2, 1))
+    values = {
+        "kind": RequestKind.CORRECTION,
+        "received_on": received_on,
+        "due_on": received_on + timedelta(days=15),
+        "dossier_code": "000.17.22.H56-231218-0001",
+        "wish": "Sửa ngày trả kết quả.",
+    } | fields
+    return DataRequest.objects.create(**values)
 
 
 # --- visitors -------------------------------------------------------------------

@@ -4,6 +4,7 @@ The name of a file decides nothing. What is looked at here costs next to nothing
 on what comes out of a packed file hold once more where it is unpacked, in the child process.
 """
 
+import re
 import struct
 import zipfile
 from typing import BinaryIO
@@ -40,6 +41,10 @@ _OTHERS = (
         f"Đây là trang web lưu thành một tệp (MHTML), chỉ mang tên của Excel. {_SAVE_AS}",
     ),
 )
+
+
+# The record that says a workbook is encrypted stands behind its first one ([MS-XLS] 2.4.117).
+_FILE_PASS = re.compile(rb"\x09\x08\x10\0.{16}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
 
 
 class Unreadable(Refused):
@@ -141,6 +146,9 @@ def _compound(file):
     if names & {"_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"}:
         raise Unreadable(_MACROS)
     if names & {"Workbook", "Book"}:
+        file.seek(0)
+        if _FILE_PASS.search(file.read(MAX_BYTES)):
+            raise Unreadable(LOCKED)
         return FileFormat.XLS
     if "WordDocument" in names:
         raise Unreadable(f"Đây là văn bản Word, không phải bảng Excel. {_EXPORT}")
@@ -164,8 +172,9 @@ def _is_binary(beginning):
     """Tell whether this is no text in any encoding; UTF-16 has zeros in every other place."""
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    zeros = beginning.count(0)
-    if zeros and min(beginning[::2].count(0), beginning[1::2].count(0)) > zeros / 20:
-        return True
-    controls = sum(byte < 32 and byte not in b"\0\t\n\x0b\x0c\r" for byte in beginning)
+    if zeros := beginning.count(0):
+        even = beginning[::2].count(0)
+        few, many = sorted((even, zeros - even))
+        return few > zeros / 20 or many < len(beginning) / 10
+    controls = sum(byte < 32 and byte not in b"\t\n\x0b\x0c\r" for byte in beginning)
     return controls > len(beginning) / 50

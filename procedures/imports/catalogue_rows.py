@@ -89,7 +89,7 @@ def read_rows(path, file_format):
             rows = sheets.modernised(rows, encoding)
         for place, row in enumerate(first):
             keys, unread = _headings(row)
-            if keys.values() >= _NEEDED:
+            if set(keys.values()) >= _NEEDED:
                 below = chain(first[place + 1 :], rows)
                 return {"rows": list(_entries(below, place + 2, keys)), "unread": unread}
     raise reason or CannotRead(_NO_TABLE)

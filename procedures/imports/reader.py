@@ -14,6 +14,7 @@ import time
 from datetime import date
 from itertools import chain, islice
 
+from portal.personal_data import mask
 from procedures.imports import catalogue_rows, layout, sheets, values
 from procedures.imports.staged import (
     CATALOGUE,
@@ -212,6 +213,7 @@ class _Reading:
 
     def __init__(self, table, kind, known, period):
         self._table, self._kind, self._known, self._period = table, kind, known, period
+        self._sheet_name = mask(self._table.sheet.name)
         self._layout = table.layout
         self._start = self._layout.bottom + 1
         self._stated = layout.stated_period(table.first[: self._start])
@@ -399,10 +401,9 @@ class _Reading:
         letters = {index: layout.letter(index) for index in self._kinds}
         mapping = {key: letters[index] for key, index in self._by_key.items()}
         headings = [self._heading(column) for column in self._layout.columns]
-        sheet = self._table.sheet
         return Staged(
             kind=self._kind,
-            sheet=sheet.name,
+            sheet=self._sheet_name,
             header_row=self._layout.bottom + 1,
             signature=self._layout.signature,
             headings=headings,
@@ -441,7 +442,7 @@ class _Reading:
         return Problem(
             code=code,
             level=level,
-            sheet=self._table.sheet.name,
+            sheet=self._sheet_name,
             row=row,
             column="" if index is None else layout.letter(index),
             heading=text,

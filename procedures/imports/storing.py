@@ -34,6 +34,7 @@ from procedures.imports.interpreted import Record
 from procedures.imports.matching import Choices, Names, remember
 from procedures.imports.staged import Staged
 from procedures.models import (
+    DataRequest,
     Dossier,
     Field,
     ImportDraft,
@@ -347,11 +348,15 @@ def _confirm(run, actor, at):
 
 
 def _insert(run, records):
-    """Write the dossiers by COPY, which takes a quarter of the time of INSERT."""
+    """Write the dossiers by COPY, which takes a quarter of the time of INSERT.
+
+    A dossier that was removed on request counts in the figures and has no row any more.
+    """
+    removed = DataRequest.objects.removed_codes()
     columns = ", ".join(["run_id", *Record._fields])
     lines = io.StringIO()
     writer = csv.writer(lines)
-    writer.writerows((run.pk, *record) for record in records)
+    writer.writerows((run.pk, *record) for record in records if record.code not in removed)
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(

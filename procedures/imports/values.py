@@ -527,9 +527,7 @@ def shown(raw, kind: Kind) -> str:
     text = f"{raw:%d/%m/%Y}" if isinstance(raw, date) else clean_line(_plain(raw))
     if kind in (Kind.DATE, Kind.FIGURE) and not _LIKE_A_NUMBER.fullmatch(text):
         return personal_data.MASK
-    if kind in (Kind.DOSSIER_CODE, Kind.PROCEDURE_CODE) and not _LIKE_A_CODE.fullmatch(
-        text
-    ):
-        return personal_data.MASK
+    if kind in (Kind.DOSSIER_CODE, Kind.PROCEDURE_CODE):
+        return text if _LIKE_A_CODE.fullmatch(text) else personal_data.MASK
     masked = personal_data.mask(text[:LONGEST_NAME])
     return masked if len(masked) <= _LONGEST_SHOWN else f"{masked[: _LONGEST_SHOWN - 1]}…"

@@ -40,6 +40,11 @@ class DataRequestQuerySet(models.QuerySet):
         """Return the open requests whose 15 days have passed."""
         return self.open().filter(due_on__lt=today)
 
+    def removed_codes(self):
+        """Return the codes of dossiers whose rows were removed and may not come back."""
+        granted = self.filter(kind=RequestKind.REMOVAL, state=RequestState.DONE)
+        return set(granted.exclude(dossier_code="").values_list("dossier_code", flat=True))
+
 
 class DataRequest(models.Model):
     """One request, with 15 days to answer it."""

@@ -72,6 +72,10 @@ class PeriodQuerySet(models.QuerySet):
         """Return the periods that readers may see."""
         return self.filter(status=PeriodStatus.PUBLISHED)
 
+    def known_to_readers(self):
+        """Return the periods that readers see, or once saw and are told of."""
+        return self.exclude(status=PeriodStatus.DRAFT)
+
     def newest(self):
         """Put the latest end first, months before longer periods.
 
@@ -459,6 +463,19 @@ def _figure(number, words):
     )
 
 
+class FiguresQuerySet(models.QuerySet):
+    def published(self):
+        """Return the rows that readers see now, each with its period, the newest first."""
+        return (
+            self.filter(
+                edition=F("edition__period__approved"),
+                edition__period__status=PeriodStatus.PUBLISHED,
+            )
+            .select_related("edition__period")
+            .order_by("-edition__period__ends_on", "edition__period__kind")
+        )
+
+
 class StoredFigures(DerivedFigures, models.Model):
     """The eight stored figures of a row; the database holds column 3 = column 7 + column 11."""
 
@@ -470,6 +487,8 @@ class StoredFigures(DerivedFigures, models.Model):
     resolved_late = _figure(10, "đã giải quyết quá hạn")
     pending_in_time = _figure(12, "đang giải quyết, trong hạn")
     pending_overdue = _figure(13, "đang giải quyết, quá hạn")
+
+    objects = FiguresQuerySet.as_manager()
 
     class Meta:
         abstract = True

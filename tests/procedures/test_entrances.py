@@ -1,6 +1,7 @@
 """Menu target, start cards, sidebar block, content version."""
 
 import pytest
+import time_machine
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
@@ -25,22 +26,34 @@ def test_the_menu_target_has_content_once_a_period_is_public():
     assert targets.all_targets()["procedures:list"].has_content
 
 
-def test_the_start_page_offers_entering_and_what_waits():
+@time_machine.travel("2024-02-20 09:00 +0700")
+def test_the_start_page_says_what_is_to_be_published_next():
     clerk = factory.make_user(roles=[roles.PROCEDURES_CLERK])
-    assert "Nhập kết quả TTHC" in _cards(clerk)
-    assert "Công khai kết quả TTHC" not in _cards(clerk)
-    approver = factory.make_user(roles=[roles.APPROVER])
-    period = factory.make_period(status=PeriodStatus.DRAFT)
-    assert "Công khai kết quả TTHC" not in _cards(approver)
-    Period.objects.filter(pk=period.pk).update(
-        stage=Stage.SUBMITTED, submitted_at=timezone.now()
+    card = _cards(clerk)["Công khai tháng này"]
+    assert card.text == "Tháng 02/2024: chưa lập, hạn 24/02/2024."
+    factory.make_period(status=PeriodStatus.DRAFT)
+    assert _cards(clerk)["Công khai tháng này"].text.endswith("Còn 1 kỳ khác.")
+    factory.make_period(code="2024-T02")
+    factory.publish_head(Period.objects.get(code="2024-T01"))
+    text = _cards(clerk)["Công khai tháng này"].text
+    assert text == "Đã công khai đủ. Tháng 03/2024: hạn 24/03/2024."
+    assert (
+        not {"Công khai tháng này", "Duyệt kết quả TTHC"}
+        & _cards(factory.make_user(roles=[roles.EDITOR])).keys()
     )
-    assert _cards(approver)["Công khai kết quả TTHC"].text.startswith("1 kỳ đã nhập")
-    assert "Công khai kết quả TTHC" not in _cards(clerk)
-    assert not _cards(factory.make_user(roles=[roles.EDITOR])).keys() & {
-        "Nhập kết quả TTHC",
-        "Công khai kết quả TTHC",
-    }
+
+
+def test_the_start_page_offers_the_approver_what_waits():
+    approver = factory.make_user(roles=[roles.APPROVER])
+    assert "Duyệt kết quả TTHC" not in _cards(approver)
+    period = factory.make_period(status=PeriodStatus.DRAFT)
+    period.stage, period.submitted_at = Stage.SUBMITTED, timezone.now()
+    period.save()
+    assert (
+        _cards(approver)["Duyệt kết quả TTHC"].text == "1 kỳ đã nhập xong, chờ bạn duyệt."
+    )
+    clerk = factory.make_user(roles=[roles.PROCEDURES_CLERK])
+    assert "Duyệt kết quả TTHC" not in _cards(clerk)
 
 
 def test_the_block_lists_the_newest_periods_or_says_that_there_are_none():

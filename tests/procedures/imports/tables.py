@@ -1,6 +1,7 @@
 """Writes small tables cell by cell in every format that is read, and reads them in place."""
 
 import io
+import struct
 import zipfile
 from datetime import date
 
@@ -81,6 +82,57 @@ def patched(workbook, part, old, new):
                 content = content.replace(old, new)
             copy.writestr(name, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def xls(rows):
+    """Return a workbook as Excel 97 wrote it: BIFF8 ([MS-XLS]) in a compound file ([MS-CFB])."""
+    sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 3515, 1996, 0, 6))
+    width = max(map(len, rows))
+    sheet += _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
+    for row, line in enumerate(rows):
+        for column, cell in enumerate(line):
+            place = struct.pack("<HHH", row, column, 0)
+            if isinstance(cell, str):
+                words = struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
+                sheet += _record(0x0204, place + words)
+            else:
+                sheet += _record(0x0203, place + struct.pack("<d", cell))
+    sheet += _record(0x000A)
+    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 3515, 1996, 0, 6))
+    start += _record(0x0042, struct.pack("<H", 1200))
+    name = "Sổ".encode("utf-16-le")
+    offset = len(start) + 4 + 8 + len(name) + 4
+    bound = struct.pack("<IBBBB", offset, 0, 0, len(name) // 2, 1) + name
+    return _compound("Workbook", start + _record(0x0085, bound) + _record(0x000A) + sheet)
+
+
+def _record(kind, data=b""):
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def _compound(name, stream):
+    """Return a compound file with one stream: sector 0 is the FAT, 1 the directory."""
+    stream = stream.ljust(4_096, b"\0")  # smaller ones would need a second table
+    stream += bytes(-len(stream) % 512)
+    end, free = 0xFFFF_FFFE, 0xFFFF_FFFF
+    last = 1 + len(stream) // 512
+    chain = [0xFFFF_FFFD, end, *range(3, last + 1), end]
+    fat = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    directory = _entry("Root Entry", 5, 1, end, 0) + _entry(name, 2, free, 2, len(stream))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4_096, end, 0, end, 0
+    )
+    header += struct.pack("<I", 0).ljust(436, b"\xff")
+    return header + fat + directory.ljust(512, b"\0") + stream
+
+
+def _entry(name, kind, child, sector, size):
+    raw = name.encode("utf-16-le") + b"\0\0"
+    free = 0xFFFF_FFFF
+    return raw.ljust(64, b"\0") + struct.pack(
+        "<HBBIII36xIQ", len(raw), kind, 1, free, free, child, sector, size
+    )
 
 
 def text(rows, *, separator=";"):

@@ -137,6 +137,20 @@ FIGURES = {
 }
 
 
+def test_a_dossier_that_was_removed_on_request_does_not_come_back(period, clerk):
+    code = ROWS[0]["code"]
+    factory.make_data_request(
+        kind="go-bo",
+        dossier_code=code,
+        state="da-lam",
+        answer="Đã gỡ.",
+        closed_on=date(2024, 2, 5),
+    )
+    imported(period, clerk)
+    assert figures_of(period) == FIGURES
+    assert list(Dossier.objects.values_list("code", flat=True)) == [ROWS[1]["code"]]
+
+
 # --- From file to sheet ---------------------------------------------------------------
 
 

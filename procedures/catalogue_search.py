@@ -1,0 +1,380 @@
+"""Finds procedures by what people type: without accents, half a word, one letter wrong.
+
+Some 450 names are a few thousand words, so the whole index lives in the memory of the process,
+one content version long, and a search costs the database nothing. Typing errors are found by
+edit distance: syllables are too short for trigrams, of which "khia" and "khai" share two in
+eight.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from django.urls import reverse
+
+from portal.content_version import cached
+from portal.text import fold, sort_key
+from procedures.models import Procedure, ProcedureStatus
+from procedures.models.catalogue import CODE_REGEX, IN_FORCE
+
+__all__ = ["Entry", "Found", "Hit", "Index", "index", "search"]
+
+_WORD = re.compile(r"\w+")
+# "kỹ" and "kĩ", "lý" and "lí" are one word in two spellings.
+_FINAL_Y = re.compile(r"(?<=[hklmst])y$")
+_PART_OF_CODE = re.compile(r"[0-9][0-9.]{2,}[0-9A-Z.]*")
+_NATIONAL_CODE = 8  # characters, as in 1.001193
+# What people put around the thing they ask for; compared as `_words` writes it.
+_AROUND = re.compile(
+    r"^(?:(?:toi muon|muon|xin|lam thu tuc|thu tuc) )+"
+    r"|(?: (?:o dau|can (?:nhung )?(?:giay to )?gi|(?:nhu|lam) the nao|(?:mat )?bao lau"
+    r"|(?:het )?bao nhieu(?: tien)?))+$"
+)
+_LONGEST = 200  # characters of a question
+_MOST_WORDS = 16
+_SHORTEST_MISTYPED = 3  # letters; shorter words have too many neighbours
+# What a match is worth that is not the word itself; fewer mistype the first letter.
+_PREFIX, _MISTYPED, _OTHER_INITIAL = 0.8, 0.6, 0.4
+
+
+# --- The index ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A procedure as lists and searches know it.
+
+    `phrases` are its name and what people call it, in words as the search compares them.
+    """
+
+    pk: int
+    code: str
+    name: str
+    field: str
+    field_slug: str
+    status: str
+    successor: int | None
+    is_common: bool
+    is_reviewed: bool
+    channels: frozenset[int]
+    phrases: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_in_force(self):
+        return self.status in IN_FORCE
+
+    @property
+    def status_words(self):
+        return ProcedureStatus(self.status).label
+
+    @property
+    def address(self):
+        return reverse("catalogue:procedure", args=[self.code])
+
+    @cached_property
+    def words(self):
+        return frozenset(word for phrase in self.phrases for word in phrase)
+
+
+class Index:
+    """The catalogue in the Vietnamese order of names; made anew when content changes."""
+
+    def __init__(self, entries):
+        self.all = sorted(entries, key=lambda entry: (sort_key(entry.name), entry.code))
+        self.in_force = [entry for entry in self.all if entry.is_in_force]
+        self.by_pk = {entry.pk: entry for entry in self.all}
+        self.holders = defaultdict(set)  # word -> keys of entries
+        spellings = defaultdict(Counter)
+        for entry in self.in_force:
+            for word in entry.words:
+                self.holders[word].add(entry.pk)
+            for written in _WORD.findall(entry.name.lower()):
+                spellings[_word(written)][written] += 1
+        self.spelling = {
+            word: ways.most_common(1)[0][0] for word, ways in spellings.items()
+        }
+
+    @property
+    def common(self):
+        """Return the procedures in force that the commune calls "hay dùng"."""
+        return [entry for entry in self.in_force if entry.is_common]
+
+    def in_field(self, slug):
+        """Return the procedures in force of a lĩnh vực."""
+        return [entry for entry in self.in_force if entry.field_slug == slug]
+
+    @cached_property
+    def by_letter(self):
+        """Return [(letter, entries)] of the procedures in force, as the alphabet has them."""
+        groups = defaultdict(list)
+        for entry in self.in_force:
+            groups[_initial(entry.name)].append(entry)
+        return sorted(groups.items(), key=lambda group: sort_key(group[0]))
+
+    def named(self, code):
+        """Return the procedure that `code` means, with or without a local suffix, or None.
+
+        A province appends its own suffix to the national code: the other form is taken where
+        only one procedure can be meant.
+        """
+        national = code[:_NATIONAL_CODE]
+        by_code = {entry.code: entry for entry in self.all}
+        if found := by_code.get(code) or by_code.get(national):
+            return found
+        local = [entry for entry in self.all if entry.code.startswith(f"{code}.")]
+        return local[0] if len(local) == 1 else None
+
+    def successors(self, entry):
+        """Return what replaced `entry`, what replaced that, and so on, each once."""
+        line = []
+        while (entry := self.by_pk.get(entry.successor)) and entry not in line:
+            line.append(entry)
+        return line
+
+    def weight(self, word):
+        """Return how much `word` tells: the fewer procedures have it, the more."""
+        return math.log(1 + len(self.in_force) / max(1, len(self.holders.get(word, ()))))
+
+    def readings(self, word):
+        """Return {word of the catalogue: worth between 0 and 1} of what `word` may mean."""
+        if word in self.holders:
+            return {word: 1.0}
+        begun = {each: _PREFIX for each in self.holders if each.startswith(word)}
+        if begun or len(word) < _SHORTEST_MISTYPED:
+            return begun
+        return {
+            each: _MISTYPED if each[0] == word[0] else _OTHER_INITIAL
+            for each in self.holders
+            if _is_one_typo(word, each)
+        }
+
+    def nearest(self, words):
+        """Return words of the catalogue that look like those of `words` it does not have."""
+        near = (
+            get_close_matches(word, self.spelling, n=3, cutoff=0.6)
+            for word in words
+            if word not in self.holders
+        )
+        return list(dict.fromkeys(self.spelling[each] for found in near for each in found))
+
+
+@cached
+def index():
+    """Return the `Index` of the catalogue as it is now."""
+    procedures = Procedure.objects.select_related("field").prefetch_related("channels")
+    return Index(_entry(procedure) for procedure in procedures)
+
+
+def _entry(procedure):
+    names = [procedure.name, *procedure.also_known_as.splitlines()]
+    return Entry(
+        pk=procedure.pk,
+        code=procedure.code,
+        name=procedure.name,
+        field=procedure.field.name,
+        field_slug=procedure.field.slug,
+        status=procedure.status,
+        successor=procedure.replaced_by_id,
+        is_common=procedure.is_common,
+        is_reviewed=procedure.is_reviewed,
+        # In which ways it is taken is public once an officer has confirmed it.
+        channels=frozenset(
+            channel.channel for channel in procedure.channels.all() if procedure.is_reviewed
+        ),
+        phrases=tuple(filter(None, map(_words, names))),
+    )
+
+
+def _initial(name):
+    first = _WORD.search(name)
+    return _without_tone(first[0][0]).upper() if first else "#"
+
+
+def _without_tone(letter):
+    """Return the letter of the alphabet that `letter` is listed under: "Ấ" under "Â"."""
+    return next(
+        (base for base in "ăâđêôơư" if sort_key(base)[0] == sort_key(letter)[0]),
+        fold(letter),
+    )
+
+
+def _word(written):
+    return _FINAL_Y.sub("i", fold(written))
+
+
+def _words(text):
+    return tuple(map(_word, _WORD.findall(text)))
+
+
+def _is_one_typo(typed, meant):
+    """Tell whether a letter is wrong, missing or too many, or two neighbours are swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    while typed and meant and typed[0] == meant[0]:
+        typed, meant = typed[1:], meant[1:]
+    while typed and meant and typed[-1] == meant[-1]:
+        typed, meant = typed[:-1], meant[:-1]
+    return max(len(typed), len(meant)) <= 1 or (
+        len(typed) == len(meant) == 2 and typed == meant[::-1]
+    )
+
+
+# --- A search ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A procedure that was found, and the words of it that were asked for."""
+
+    entry: Entry
+    words: frozenset[str] = frozenset()
+
+    @property
+    def pieces(self):
+        """Return the name in pieces, as (text, whether it was asked for)."""
+        name, end = self.entry.name, 0
+        runs = []
+        for match in _WORD.finditer(name):
+            if _word(match[0]) not in self.words:
+                continue
+            if runs and not name[runs[-1][1] : match.start()].strip():
+                runs[-1] = (runs[-1][0], match.end())
+            else:
+                runs.append((match.start(), match.end()))
+        pieces = []
+        for start, stop in runs:
+            pieces += [(name[end:start], False), (name[start:stop], True)]
+            end = stop
+        return [piece for piece in [*pieces, (name[end:], False)] if piece[0]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gives: hits, the best first.
+
+    `is_close`: none has all the words, these have the half that tells more. `nearest`: words
+    to try where nothing was found.
+    """
+
+    hits: list[Hit]
+    is_close: bool = False
+    nearest: tuple[str, ...] = ()
+
+
+def search(text, *, field=None, channel=None):
+    """Return what `text` finds among the procedures in force.
+
+    `field` (slug of a lĩnh vực) and `channel` (`Channel`) narrow it. An empty `text` finds
+    all. A code, or a part of one, also finds procedures that are no longer in force.
+    """
+    catalogue = index()
+
+    def is_wanted(entry):
+        return (field is None or entry.field_slug == field) and (
+            channel is None or channel in entry.channels
+        )
+
+    text = text[:_LONGEST]
+    if by_code := [entry for entry in _with_code(text, catalogue) if is_wanted(entry)]:
+        return Found([Hit(entry) for entry in by_code])
+    wanted = filter(is_wanted, catalogue.in_force)
+    if not _words(text):
+        return Found([Hit(entry) for entry in wanted])
+    words = _words(_AROUND.sub("", " ".join(_words(text))))[:_MOST_WORDS] or _words(text)
+    question = _Question(words, text, catalogue)
+    ranked = [(question.rank(entry), entry) for entry in wanted]
+    whole = [(rank, entry) for rank, entry in ranked if rank and rank[0] < _MOST]
+    best = sorted(
+        whole or [(rank, entry) for rank, entry in ranked if rank], key=lambda pair: pair[0]
+    )
+    return Found(
+        [Hit(entry, question.matched(entry)) for _, entry in best],
+        is_close=bool(best) and not whole,
+        nearest=() if best else tuple(catalogue.nearest(words)),
+    )
+
+
+_SAME, _BEGINS, _WITHIN, _ALL, _MOST = range(5)
+
+
+class _Question:
+    def __init__(self, words, text, catalogue):
+        self.words = words
+        self.readings = [catalogue.readings(word) for word in words]
+        self.written = set(_WORD.findall(text.lower()))
+        self.catalogue = catalogue
+        self.weight = sum(
+            max(map(catalogue.weight, readings), default=catalogue.weight(word))
+            for word, readings in zip(words, self.readings, strict=True)
+        )
+
+    def rank(self, entry):
+        """Return a key that puts better entries first; None for what does not belong here."""
+        means = [self._best(readings, entry) for readings in self.readings]
+        worth = sum(
+            readings[word] * self.catalogue.weight(word)
+            for readings, word in zip(self.readings, means, strict=True)
+            if word
+        )
+        tier = self._tier(entry, means)
+        if tier == _MOST and 2 * worth < self.weight:
+            return None
+        accents = len(self.written & set(_WORD.findall(entry.name.lower())))
+        return (
+            tier,
+            -round(worth, 6),
+            not entry.is_common,
+            -accents,
+            len(entry.name),
+            entry.code,
+        )
+
+    def matched(self, entry):
+        """Return the words of `entry` that were asked for."""
+        means = (self._best(readings, entry) for readings in self.readings)
+        return frozenset(filter(None, means))
+
+    @staticmethod
+    def _best(readings, entry):
+        held = [word for word in readings if word in entry.words]
+        return max(held, key=lambda word: (readings[word], len(word)), default=None)
+
+    def _tier(self, entry, means):
+        asked = tuple(word or typed for word, typed in zip(means, self.words, strict=True))
+        if asked in entry.phrases:
+            return _SAME
+        if any(phrase[: len(asked)] == asked for phrase in entry.phrases):
+            return _BEGINS
+        if any(_holds(phrase, asked) for phrase in entry.phrases) or any(
+            len(phrase) > 1 and _holds(asked, phrase) for phrase in entry.phrases
+        ):
+            return _WITHIN
+        return _ALL if all(means) else _MOST
+
+
+def _holds(longer, shorter):
+    """Tell whether the words of `shorter` stand one after the other in `longer`."""
+    size = len(shorter)
+    return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))
+
+
+def _with_code(text, catalogue):
+    """Return the procedures with such a code: the very one, then those that share it."""
+    compact = "".join(text.split()).upper()
+    match = re.search(CODE_REGEX, text.upper()) or _PART_OF_CODE.fullmatch(compact)
+    if not match:
+        return []
+    code = match[0]
+    national = code[:_NATIONAL_CODE]
+    return sorted(
+        (
+            entry
+            for entry in catalogue.all
+            if code in entry.code
+            or (len(code) > _NATIONAL_CODE and entry.code.startswith(national))
+        ),
+        key=lambda entry: (entry.code != code, not entry.is_in_force, entry.code),
+    )
