@@ -11,12 +11,20 @@ class ProceduresConfig(AppConfig):
 
     def ready(self):
         from portal import admin_start, attachments, open_data, targets
-        from procedures import enclosures, entrances
+        from procedures import (
+            enclosures,
+            entrances,
+            expiry,  # noqa: F401  (registers)
+            panels,
+            requests_panel,
+        )
         from procedures.imports import storing  # noqa: F401  (registers)
         from procedures.open_data import ALL
 
         targets.register(entrances.targets)
         admin_start.register(entrances.start_cards)
+        admin_start.register_panels(panels.start_panels)
+        admin_start.register_panels(requests_panel.start_panels)
         attachments.register_publicity(enclosures.are_offered)
         for dataset in ALL:
             open_data.register(dataset)

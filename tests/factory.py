@@ -38,8 +38,10 @@ from procedures.models import (
     PeriodEdition,
     PeriodStatus,
     Procedure,
+    ProcedureFigures,
     RequestKind,
     ResultSheet,
+    Source,
 )
 from procedures.models import Stage as PeriodStage
 
@@ -316,6 +318,24 @@ def make_run(*, period, **fields):
         "size": 20_000,
     } | fields
     return ImportRun.objects.create(period=period, **values)
+
+
+def make_listed_period(**fields):
+    """Make a period that readers see and whose figures come from a dossier list, still empty."""
+    period = make_period(status=PeriodStatus.DRAFT, **fields)
+    period.head.source = Source.DOSSIERS
+    period.head.run = make_run(period=period)
+    period.head.save()
+    publish_head(period)
+    return period
+
+
+def make_procedure_figures(*, period, procedure, **figures):
+    """Make the figures of a procedure in what is in hand of `period`."""
+    with _open_again(period.head):
+        return ProcedureFigures.objects.create(
+            edition=period.head, procedure=procedure, **figures
+        )
 
 
 def make_dossier(*, run, **fields):
