@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
-from django.db import models, transaction
+from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django_tasks_db.models import DBTaskResult
@@ -22,6 +22,7 @@ from portal import (  # noqa: F401 — they register themselves
 )
 from portal.admin_site import record_password_change
 from portal.audit_admin import AuditedAdminMixin, ReadOnlyAdmin
+from portal.directory import ASSUME_HTTPS
 from portal.key_select import KeySelect
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from portal.roles import ROLES
@@ -216,10 +217,6 @@ class RoleAdmin(ReadOnlyAdmin):
 
 # --- The unit -----------------------------------------------------------------------------
 
-# Addresses typed without a scheme; Django 5 would still assume http.
-HTTPS = {models.URLField: {"assume_scheme": "https"}}
-
-
 class IdentityForm(forms.ModelForm):
     class Meta:
         widgets = {
@@ -232,7 +229,7 @@ class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
     """Leads straight to the one record."""
 
     form = IdentityForm
-    formfield_overrides = HTTPS
+    formfield_overrides = ASSUME_HTTPS
     fieldsets = (
         (
             "Tên gọi",
@@ -371,6 +368,6 @@ class UsefulPhoneAdmin(EditableListMixin, admin.ModelAdmin):
 
 @admin.register(WebLink)
 class WebLinkAdmin(EditableListMixin, admin.ModelAdmin):
-    formfield_overrides = HTTPS
+    formfield_overrides = ASSUME_HTTPS
     list_display = ["label", "url", "order", "is_shown"]
     search_fields = ["label", "url"]

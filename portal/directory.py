@@ -7,6 +7,8 @@ from django.db.models import Q
 from portal.phone import WRITTEN, tel_uri, validate_phone
 
 WEB_ADDRESS = r"^https?://"
+# For admin forms: addresses typed without a scheme, for which Django 5 would still assume http.
+ASSUME_HTTPS = {models.URLField: {"assume_scheme": "https"}}
 validate_web_address = URLValidator(
     schemes=["http", "https"],
     message="Hãy ghi đủ địa chỉ trang web, bắt đầu bằng https:// hoặc http://.",

@@ -21,7 +21,7 @@ from portal import identity
 from portal.conditional import answer
 from portal.content_version import Memory
 from portal.text import xml_safe
-from procedures.models import Period
+from procedures.models import Period, Procedure
 
 BLOCK = 5_000  # article keys a file; the protocol allows 50,000
 NEWS_FOR = timedelta(hours=48)  # what Google takes for news
@@ -128,9 +128,20 @@ def _iso(moment):
 
 
 def _standing():
-    names = ("home", "articles:list", "articles:archive", "procedures:list")
-    names += ("lookup:search", "open_data:home", "visitors:summary", "contact")
-    for name in (*names, "site_map"):
+    names = (
+        "home",
+        "articles:list",
+        "articles:archive",
+        "catalogue:list",
+        "catalogue:alphabet",
+        "procedures:list",
+        "lookup:search",
+        "open_data:home",
+        "visitors:summary",
+        "contact",
+        "site_map",
+    )
+    for name in names:
         yield Entry(reverse(name))
 
 
@@ -156,9 +167,20 @@ def _periods():
         yield Entry(period.get_absolute_url(), _iso(period.published_at))
 
 
+def _procedures():
+    """Yield the procedures in force and the lĩnh vực that have any."""
+    in_force = Procedure.objects.in_force()
+    slugs = in_force.order_by("field__slug").values_list("field__slug", flat=True)
+    for slug in slugs.distinct():
+        yield Entry(reverse("catalogue:field", args=[slug]))
+    for procedure in in_force.order_by("code"):
+        yield Entry(procedure.get_absolute_url(), _iso(procedure.updated_at))
+
+
 SECTIONS = {
     "trang-chung": _standing,
     "chuyen-muc": _categories,
     "gioi-thieu": _pages,
+    "thu-tuc": _procedures,
     "ket-qua-tthc": _periods,
 }

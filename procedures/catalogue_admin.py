@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import exports
 from portal.accounts import name_of
 from portal.audit_admin import AuditedAdminMixin
+from portal.directory import ASSUME_HTTPS
 from portal.refusable_admin import RefusableAdmin
 from portal.refusals import Refused
 from portal.standing import Badge, moment
@@ -60,6 +61,8 @@ def badges(procedure):
         found.append(Badge("ok", "Đã rà soát"))
     else:
         found.append(Badge("plain", "Chưa rà soát"))
+    if procedure.is_common:
+        found.append(Badge("info", "Hay dùng"))
     return found
 
 
@@ -156,13 +159,13 @@ class StepInline(_PartInline):
 class ProcedureAdmin(RefusableAdmin):
     """Procedures; each change is a function of procedures/catalogue.py."""
 
+    formfield_overrides = ASSUME_HTTPS
     form = EntryForm
     stale = catalogue.Stale
     inlines = [ChannelInline, PaperInline, StepInline]
     change_list_template = "procedures/admin/procedure_list.html"
     add_form_template = change_form_template = "procedures/admin/procedure_form.html"
-    list_display = ["code", "name", "field", "standing", "common"]
-    list_display_links = ["code", "name"]
+    list_display = ["name", "code", "field", "standing"]
     list_filter = [ReviewFilter, "is_common", "status", ChannelFilter, "field"]
     list_select_related = ["field"]
     list_per_page = 50
@@ -231,22 +234,21 @@ class ProcedureAdmin(RefusableAdmin):
     # --- The list -----------------------------------------------------------------------
 
     def get_search_results(self, request, queryset, search_term):
-        """Look for every word in name, code and other names, accents or not."""
+        """Look in name, code and other names, accents or not: for the phrase, else each word."""
         words = fold(search_term).split()
         if not words:
             return queryset, False
         rows = Procedure.objects.values_list("pk", "code", "name", "also_known_as")
         folded = {pk: fold(" ".join(texts)) for pk, *texts in rows}
-        found = [pk for pk, text in folded.items() if all(word in text for word in words)]
+        phrase = " ".join(words)
+        found = [pk for pk, text in folded.items() if phrase in text] or [
+            pk for pk, text in folded.items() if all(word in text for word in words)
+        ]
         return queryset.filter(pk__in=found), False
 
     @admin.display(description="tình trạng", ordering="status")
     def standing(self, procedure):
         return _shown_badges(badges(procedure))
-
-    @admin.display(description="hay dùng", boolean=True, ordering="is_common")
-    def common(self, procedure):
-        return procedure.is_common
 
     # --- The form -----------------------------------------------------------------------
 
@@ -465,6 +467,7 @@ class FieldAdmin(RefusableAdmin):
 class LegalBasisAdmin(AuditedAdminMixin, admin.ModelAdmin):
     """Legal documents; one that a procedure stands on is not deleted."""
 
+    formfield_overrides = ASSUME_HTTPS
     list_display = ["number", "title", "issuer", "issued_on"]
     search_fields = ["number", "title"]
     list_per_page = 50

@@ -46,9 +46,8 @@ class EntryForm(RefusableForm):
         ),
     )
 
+    # The admin names the model and its fields.
     class Meta:
-        model = Procedure
-        exclude = []  # the fieldsets of the admin name them
         widgets = {
             "name": forms.Textarea(attrs={"rows": 2}),
             "also_known_as": forms.Textarea(attrs={"rows": 4}),

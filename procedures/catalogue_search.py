@@ -35,6 +35,7 @@ _AROUND = re.compile(
 )
 _LONGEST = 200  # characters of a question
 _MOST_WORDS = 16
+_MOST_CLOSE = 20  # hits without all the words
 _SHORTEST_MISTYPED = 3  # letters; shorter words have too many neighbours
 # What a match is worth that is not the word itself; fewer mistype the first letter.
 _PREFIX, _MISTYPED, _OTHER_INITIAL = 0.8, 0.6, 0.4
@@ -255,8 +256,8 @@ class Hit:
 class Found:
     """What a search gives: hits, the best first.
 
-    `is_close`: none has all the words, these have the half that tells more. `nearest`: words
-    to try where nothing was found.
+    `is_close`: none has all the words, these have those that tell most. `nearest`: words to
+    try where nothing was found.
     """
 
     hits: list[Hit]
@@ -286,18 +287,22 @@ def search(text, *, field=None, channel=None):
     words = _words(_AROUND.sub("", " ".join(_words(text))))[:_MOST_WORDS] or _words(text)
     question = _Question(words, text, catalogue)
     ranked = [(question.rank(entry), entry) for entry in wanted]
-    whole = [(rank, entry) for rank, entry in ranked if rank and rank[0] < _MOST]
-    best = sorted(
-        whole or [(rank, entry) for rank, entry in ranked if rank], key=lambda pair: pair[0]
-    )
+    best = sorted((pair for pair in ranked if pair[0]), key=lambda pair: pair[0])
+    if not best:
+        return Found([], nearest=tuple(catalogue.nearest(words)))
+    is_close = best[0][0][0] > _ALL
     return Found(
-        [Hit(entry, question.matched(entry)) for _, entry in best],
-        is_close=bool(best) and not whole,
-        nearest=() if best else tuple(catalogue.nearest(words)),
+        [
+            Hit(entry, question.matched(entry))
+            for place, (rank, entry) in enumerate(best)
+            if (place < _MOST_CLOSE if is_close else rank[0] < _MOST)
+        ],
+        is_close=is_close,
     )
 
 
-_SAME, _BEGINS, _WITHIN, _ALL, _MOST = range(5)
+_SAME, _BEGINS, _WITHIN, _ALL, _NEARLY_ALL, _MOST = range(6)
+_NEAR, _FAR = 0.75, 0.4  # of the worth of all words: beside better hits, and at all
 
 
 class _Question:
@@ -306,8 +311,12 @@ class _Question:
         self.readings = [catalogue.readings(word) for word in words]
         self.written = set(_WORD.findall(text.lower()))
         self.catalogue = catalogue
+        # What a procedure with all the words would be worth.
         self.weight = sum(
-            max(map(catalogue.weight, readings), default=catalogue.weight(word))
+            max(
+                (worth * catalogue.weight(each) for each, worth in readings.items()),
+                default=_OTHER_INITIAL * catalogue.weight(word),
+            )
             for word, readings in zip(words, self.readings, strict=True)
         )
 
@@ -320,8 +329,11 @@ class _Question:
             if word
         )
         tier = self._tier(entry, means)
-        if tier == _MOST and 2 * worth < self.weight:
-            return None
+        if tier == _MOST:
+            part = worth / self.weight
+            if part < _FAR:
+                return None
+            tier = _NEARLY_ALL if part >= _NEAR else _MOST
         accents = len(self.written & set(_WORD.findall(entry.name.lower())))
         return (
             tier,

@@ -20,7 +20,13 @@ from portal.phone import tel_uri
 from portal.text import clean_line, sort_key
 from procedures import downloads, privacy
 from procedures.catalogue_search import index, search
-from procedures.models import Channel, Field, Procedure, ProcedureSettings
+from procedures.models import (
+    Channel,
+    Field,
+    Procedure,
+    ProcedureFigures,
+    ProcedureSettings,
+)
 from procedures.open_data import PROCEDURES
 
 TITLE = "Thủ tục hành chính"
@@ -256,6 +262,10 @@ def _read(pk):
     facts = privacy.procedure(row) | privacy.procedure_parts(row)
     facts["national_url"] = _settings().procedure_url(row)
     facts["papers"] = _by_case(facts["papers"])
+    figures = ProcedureFigures.objects.published().filter(
+        procedure=row, procedure__field__totals_only=False
+    )
+    facts["has_results"] = figures.exists()
     facts["tel"] = tel_uri(facts.get("contact_phone", ""))
     return facts
 

@@ -31,6 +31,8 @@ __all__ = ["Marks", "Sheet", "legacy_encoding", "modernised", "open_sheets"]
 
 _MAX_SHEETS = 50
 _MAX_CELLS = 6_000_000  # calamine keeps 32 bytes for each place up to the last cell
+_MAX_TAGS = 2_500_000  # of a page: 100,000 rows of eleven cells
+_MAX_TABLES = 200  # of a page
 _MAX_WIDTH = 2_000  # columns of a text file or a page
 _CHUNK = 2**20  # bytes
 _LISTED_CELLS = 1_000  # broken cells that are named one by one
@@ -355,6 +357,9 @@ def _text_rows(text, delimiter):
 def _pages(text, encoding):
     from selectolax.lexbor import LexborHTMLParser  # only these files need it
 
+    # The tree of a page takes thirty times its size, and tables in tables are searched again.
+    if text.count("<") > _MAX_TAGS or text.lower().count("<table") > _MAX_TABLES:
+        raise CannotRead(TOO_LARGE)
     tables = LexborHTMLParser(text).css("table")
     # A table around tables only arranges them.
     inner = [table for table in tables if len(table.css("table")) == 1]

@@ -96,7 +96,11 @@ def addresses(django_user_model):
         "catalogue:list": reverse("catalogue:list"),
         "catalogue:alphabet": reverse("catalogue:alphabet"),
         "catalogue:field": reverse("catalogue:field", args=[procedure.field.slug]),
+        "catalogue:download": reverse("catalogue:download", args=["csv"]),
         "catalogue:procedure": procedure.get_absolute_url(),
+        "catalogue:procedure_json": reverse(
+            "catalogue:procedure_json", args=[procedure.code]
+        ),
         "procedures:list": reverse("procedures:list"),
         "procedures:period": period.get_absolute_url(),
         "procedures:download": reverse(

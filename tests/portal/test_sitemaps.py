@@ -5,10 +5,11 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from articles.models import Article, Status
 from portal import sitemaps
-from procedures.models import PeriodStatus
+from procedures.models import PeriodStatus, ProcedureStatus
 from tests.factory import (
     FIRST_READ,
     make_article,
@@ -16,6 +17,7 @@ from tests.factory import (
     make_identity,
     make_page,
     make_period,
+    make_procedure,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,8 @@ def everything(client):
 
 def test_the_index_leads_to_every_kind_of_page(client):
     article, page, period = make_article(), make_page(), make_period()
+    procedure, gone = make_procedure(), make_procedure(status=ProcedureStatus.ABOLISHED)
+    assert gone.get_absolute_url() not in everything(client)
     assert everything(client) >= {
         "/",
         "/tin-tuc/",
@@ -53,6 +57,9 @@ def test_the_index_leads_to_every_kind_of_page(client):
         article.category.get_absolute_url(),
         page.get_absolute_url(),
         period.get_absolute_url(),
+        "/thu-tuc/",
+        procedure.get_absolute_url(),
+        reverse("catalogue:field", args=[procedure.field.slug]),
     }
 
 

@@ -116,8 +116,12 @@ def test_hits_with_all_words_leave_no_room_for_others(real_names):
     assert all({"giam", "ho"} <= hit.entry.words for hit in found.hits)
 
 
+def test_what_lacks_one_word_that_tells_little_stands_below_what_is_meant(real_names):
+    assert codes("cấp lại giấy khai sinh") == [BIRTH, COPY_OF_RECORD]
+
+
 def test_without_a_hit_for_all_words_those_with_most_of_them_are_shown(real_names):
-    found = search("khai sinh trực thăng")
+    found = search("khai sinh lung tung")
     assert found.is_close
     assert BIRTH in [hit.entry.code for hit in found.hits]
 
@@ -184,9 +188,11 @@ def test_a_common_procedure_stands_before_its_equals():
     assert codes("xin dat") == ["1.000002", "1.000001"]
 
 
-def test_a_search_asks_the_database_once_per_content(real_names, django_assert_num_queries):
+def test_a_search_asks_only_whether_the_content_changed(
+    real_names, django_assert_max_num_queries
+):
     search("khai sinh")
-    with django_assert_num_queries(0):
+    with django_assert_max_num_queries(1):
         search("ket hon")
 
 

@@ -22,7 +22,13 @@ from procedures.models import (
     ProcedureStatus,
     TimeUnit,
 )
-from tests.factory import make_field, make_identity, make_procedure
+from tests.factory import (
+    make_field,
+    make_identity,
+    make_period,
+    make_procedure,
+    make_procedure_figures,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -256,6 +262,14 @@ def test_search_engines_are_told_what_the_service_is(client, birth, office):
         "Hộ tịch",
         "Đăng ký khai sinh",
     ]
+
+
+def test_published_results_of_the_procedure_are_one_tap_away(client, birth):
+    counted = make_procedure()
+    make_procedure_figures(period=make_period(), procedure=counted)
+    for procedure, is_counted in ((counted, True), (birth, False)):
+        link = reverse("procedures:procedure", args=[procedure.code])
+        assert (link in page(client, procedure.get_absolute_url())) is is_counted
 
 
 def test_no_name_ends_a_script_or_becomes_markup(client):

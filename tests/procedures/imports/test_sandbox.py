@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zlib
 from contextlib import suppress
 
@@ -230,3 +231,37 @@ def test_more_rows_than_allowed_are_refused(monkeypatch, tmp_path):
             period=PERIOD,
             on_progress=lambda *step: None,
         )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            ";".join(HEADINGS).encode() + b"\n" + b"1;x;y;z;1;2;3;4\n" * 6_000,
+            "Hơn 5.000 dòng",
+        ),
+        (b"<html>" + b"<table><tr><td>" * 300_000, "quá lớn"),
+        (b"<html><table>" + b"<tr><td>1" * 1_500_000, "quá lớn"),
+        (b"<table>" + b"<tr><td colspan=999 rowspan=999>x</tr>" * 50_000, "quá lớn"),
+        (b"<table><tr><td>" + b"<b>" * 500_000, "."),
+        (b";" * 2_000_000, "quá lớn"),
+        (b'"' * 2_000_000, "bị hỏng"),
+        (b"\n" * 2_000_000, "Không tìm thấy dòng tiêu đề"),
+    ],
+    ids=[
+        "no codes",
+        "tables in tables",
+        "cells",
+        "spans",
+        "deep",
+        "wide",
+        "quotes",
+        "lines",
+    ],
+)
+def test_what_would_take_long_is_refused_soon(content, words):
+    started = time.monotonic()
+
+    with pytest.raises(Unreadable, match=words):
+        read(content)
+    assert time.monotonic() - started < 20
