@@ -12,7 +12,6 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from portal.text import slugify
 from procedures import periods, workflow
 from procedures.demo_dossiers import OneStop, Pace
 from procedures.figures import Figures
@@ -52,7 +51,6 @@ class _Habit:
     late: float = 0.0
     overdue: float = 0.0
     days: int = 3  # working days given
-    totals_only: bool = False
 
     @property
     def pace(self):
@@ -62,9 +60,7 @@ class _Habit:
 
 _HABITS = (
     _Habit("Chứng thực", 92, online=0.18, resolved=1.0, early=0.9, days=0),
-    _Habit(
-        "Hộ tịch", 34, online=0.45, resolved=0.93, early=0.6, late=0.02, totals_only=True
-    ),
+    _Habit("Hộ tịch", 34, online=0.45, resolved=0.93, early=0.6, late=0.02),
     _Habit(
         "Đất đai",
         12,
@@ -83,14 +79,13 @@ _HABITS = (
         early=0.4,
         late=0.05,
         overdue=0.05,
-        totals_only=True,
     ),
     _Habit("Người có công", 4, online=0.2, resolved=0.65, early=0.5, overdue=0.05),
     _Habit("Thành lập và hoạt động doanh nghiệp (hộ kinh doanh)", 3, 0.6, 0.85, 0.7),
     _Habit("Hoạt động xây dựng", 2.5, online=0.4, resolved=0.6, early=0.3, late=0.1),
     _Habit("Giảm nghèo", 2, online=0.1, resolved=0.7, early=0.5),
     _Habit("Văn hóa", 0.8, online=0.3, resolved=0.9, early=0.5),
-    _Habit("Nuôi con nuôi", 0.2, online=0.0, resolved=0.5, early=0.5, totals_only=True),
+    _Habit("Nuôi con nuôi", 0.2, online=0.0, resolved=0.5, early=0.5),
 )
 
 
@@ -108,7 +103,7 @@ def load_demo_periods(*, clerk, approver):
         pk=1, defaults={"dossier_months": _KEEP_LISTS}
     )
     staff = {"clerk": clerk, "approver": approver}
-    fields = [_field(habit, order) for order, habit in enumerate(_HABITS, 1)]
+    fields = [Field.objects.get(name=habit.name) for habit in _HABITS]
     made = []
     for code, rows in demo_months():
         period = _new_period(code, clerk)
@@ -258,15 +253,3 @@ def _month(habit, month, carried_over, chance):
 def _near(number, chance):
     """Return one of the two whole numbers around `number`, the nearer one more often."""
     return int(number + chance.random())
-
-
-def _field(habit, order):
-    field, _ = Field.objects.get_or_create(
-        name=habit.name,
-        defaults={
-            "slug": slugify(habit.name),
-            "order": order,
-            "totals_only": habit.totals_only,
-        },
-    )
-    return field
