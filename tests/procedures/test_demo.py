@@ -6,8 +6,17 @@ from itertools import pairwise
 import pytest
 
 from procedures import carry_over
+from procedures.catalogue_update import load_shipped
 from procedures.demo import demo_months, load_demo_periods
-from procedures.models import Field, Period, ResultSheet
+from procedures.models import (
+    Dossier,
+    ImportRun,
+    ImportState,
+    Period,
+    ProcedureSettings,
+    ResultSheet,
+    Source,
+)
 from tests import factory
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def months():
+    load_shipped()
     load_demo_periods(clerk=None, approver=None)
     return list(Period.objects.published().order_by("starts_on"))
 
@@ -46,9 +56,19 @@ def test_loading_again_changes_nothing_and_the_figures_never_differ(months):
     assert list(demo_months()) == list(demo_months())
 
 
-def test_fields_with_private_matters_are_marked(months):
-    marked = Field.objects.filter(totals_only=True).values_list("name", flat=True)
-    assert set(marked) == {"Hộ tịch", "Nuôi con nuôi", "Bảo trợ xã hội"}
+def test_the_last_three_months_come_from_lists_through_the_import(months):
+    by_hand, from_lists = months[:9], months[9:]
+    assert {month.approved.source for month in by_hand} == {Source.MANUAL}
+    assert {month.approved.source for month in from_lists} == {Source.DOSSIERS}
+    for month in from_lists:
+        rows = Dossier.objects.of(month.approved)
+        public = ResultSheet.objects.filter(
+            edition=month.approved, field__totals_only=False
+        ).select_related("field")
+        assert rows.count() == sum(sheet.received for sheet in public) > 100
+        assert not rows.filter(field__totals_only=True).exists()
+    assert ImportRun.objects.filter(state=ImportState.DONE).count() == 3
+    assert ProcedureSettings.current().dossier_months == 60
 
 
 def test_a_site_with_a_period_of_its_own_is_left_as_it_is():

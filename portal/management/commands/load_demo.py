@@ -16,6 +16,7 @@ from portal import roles
 from portal.demo import content, pictures
 from portal.files import store_picture
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from procedures.catalogue_update import load_shipped
 from procedures.demo import load_demo_periods
 from visitors.opening import carry_over
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             categories = _load_categories(actor=users["lanh-dao"])
             _load_articles(categories, **staff)
             pages = _load_pages(**staff)
+            load_shipped()
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             _load_menu(categories, pages)
             # Last, since a file is not taken back when the transaction is.
@@ -188,5 +190,8 @@ def _load_menu(categories, pages):
         if not category.is_notice_board:
             add(category.name, f"articles:category:{category.pk}", parent=news)
     add("Thông báo", f"articles:category:{categories['thong-bao'].pk}")
-    add("Kết quả TTHC", "procedures:list")
+    services = add("Thủ tục hành chính", "catalogue:list")
+    add("Tra cứu thủ tục", "catalogue:list", parent=services)
+    add("Kết quả giải quyết", "procedures:list", parent=services)
+    add("Tra cứu hồ sơ", "lookup:search", parent=services)
     add("Liên hệ", "contact")
