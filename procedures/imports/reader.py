@@ -479,7 +479,9 @@ class _Reading:
         if hidden := self._table.sheet.marks.hidden_rows:
             yield self._problem("hidden-rows", Level.WARNING, count=hidden)
         if others:
-            yield self._problem("other-sheets", Level.WARNING, names=others)
+            yield self._problem(
+                "other-sheets", Level.WARNING, names=list(map(mask, others))
+            )
         if self._after_end:
             yield self._problem("after-end", Level.WARNING, count=self._after_end)
         stated = self._stated

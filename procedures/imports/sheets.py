@@ -17,6 +17,7 @@ from defusedxml import ElementTree
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from portal.legacy_fonts import recognise, to_unicode
+from portal.personal_data import mask
 from procedures.imports.staged import MAX_MEMBERS, MAX_ROWS, MAX_UNPACKED, FileFormat
 from procedures.imports.unreadable import (
     BROKEN,
@@ -96,7 +97,7 @@ def _worksheet(workbook, name, marks):
         raise CannotRead(TOO_MANY_ROWS)
     if marks.too_large:
         raise CannotRead(
-            f"Trang tính “{name}” có dữ liệu ở ô {marks.too_large}, quá xa bảng. Hãy xóa ô đó và "
+            f"Trang tính “{mask(name)}” có dữ liệu ở ô {marks.too_large}, quá xa bảng. Hãy xóa ô đó và "
             "các dòng, cột thừa ngoài bảng, lưu lại rồi tải lên lại."
         )
     sheet = _guarded(workbook.get_sheet_by_name, name)

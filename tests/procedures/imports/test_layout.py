@@ -351,7 +351,7 @@ def test_a_title_that_names_another_period_is_said(title, codes, tmp_path):
 def test_the_sheet_with_the_headings_is_chosen_and_others_are_named(tmp_path):
     sheets = {
         "Bìa": [["UBND XÃ"], ["Năm 2024"]],
-        "T12": [HEADINGS, dossier(7)],
+        "Lò Thị Kín": [HEADINGS, dossier(7)],
         "T1": [HEADINGS, dossier(1), dossier(2)],
         "Trống": [],
     }
@@ -361,7 +361,7 @@ def test_the_sheet_with_the_headings_is_chosen_and_others_are_named(tmp_path):
     assert staged.sheet == "T1"
     assert staged.columns["code"] == [code(1), code(2)]
     assert [(p.code, p.params) for p in staged.problems] == [
-        ("other-sheets", {"names": ["T12"]})
+        ("other-sheets", {"names": ["•••"]})
     ]
 
 
