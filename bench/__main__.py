@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import load, newsroom, pages, richtext  # noqa: F401  (registers its benchmarks)
+from bench import imports, load, newsroom, pages, richtext  # noqa: F401  (registers)
 from bench.registry import BENCHMARKS
 from bench.site import temporary_site
 from portal.local import LocalError

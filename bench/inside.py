@@ -5,7 +5,9 @@
 
 import json
 import os
+import resource
 import sys
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -13,6 +15,7 @@ import django
 
 TURNS = 15
 ARTICLES = 100_000
+DOSSIERS = 50_000
 SENTENCE = "Bà con đến trụ sở Ủy ban nhân dân xã, mang theo giấy tờ tùy thân. "
 
 
@@ -124,6 +127,82 @@ def saving():
     return {"new": _median(create), "changed": _median(change)}
 
 
+def write_list():
+    """Write a list of `DOSSIERS` dossiers, and the catalogue that they are about."""
+    from procedures.models import Field, Procedure
+    from tests.procedures.imports.workbooks import dossier_list, many_dossiers
+
+    _, days = _list_period()
+
+    for n in range(10):
+        field = Field.objects.create(
+            name=f"Lĩnh vực đo {n}", slug=f"do-{n}", totals_only=n < 2
+        )
+        Procedure.objects.bulk_create(
+            Procedure(code=f"9.{n:03}{m:03}", name=f"Việc {m} của {field}", field=field)
+            for m in range(20)
+        )
+    named = Procedure.objects.filter(code__startswith="9.")
+    names = list(named.values_list("name", "field__name"))
+    rows = many_dossiers(DOSSIERS, names, days=days)
+    _list_file().write_bytes(dossier_list(rows, days=days))
+
+
+def read_list():
+    """Return the seconds of merely reading that workbook with python-calamine."""
+    from python_calamine import CalamineWorkbook
+
+    start = perf_counter()
+    CalamineWorkbook.from_path(str(_list_file())).get_sheet_by_index(0).to_python()
+    return perf_counter() - start
+
+
+def import_list():
+    """Import that workbook; return the seconds of each step and the most megabytes at once.
+
+    Afterwards the period is gone again, so that every turn begins alike.
+    """
+    from procedures import workflow
+    from procedures.imports import storing
+    from procedures.models import ImportKind, Period
+
+    code, (starts_on, ends_on) = _list_period()
+    period = workflow.create_period(
+        period=Period(code=str(code), starts_on=starts_on, ends_on=ends_on), actor=None
+    )
+    moments = [perf_counter()]
+    with _list_file().open("rb") as file:
+        run = storing.begin(
+            period=period, kind=ImportKind.DOSSIERS, file=file, name="ds.xlsx", actor=None
+        )
+    moments.append(perf_counter())
+    found = storing.preview(run)
+    moments.append(perf_counter())
+    if found.rows_read != DOSSIERS or found.problems or len(found.records) < DOSSIERS / 2:
+        raise RuntimeError(f"The list was not read as it is meant: {found.problems[:3]}")
+    del found  # as between two requests
+    storing.confirm(run=run, actor=None)
+    moments.append(perf_counter())
+    workflow.delete_period(period=period, actor=None)
+    steps = zip(("reading", "preview", "storing"), moments, moments[1:], strict=False)
+    return {name: end - start for name, start, end in steps} | {
+        "site": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+
+
+def _list_period():
+    """Return a month that the demo has not, and its days."""
+    from procedures import periods
+
+    code = periods.parse("2016-T01")
+    return code, periods.proposed_days(code, periods.Rule.REPORTING)
+
+
+def _list_file():
+    return Path(os.environ["PORTAL_VAR"]) / "dossiers.xlsx"
+
+
 def _median(function, *arguments):
     durations = []
     for _ in range(TURNS):
@@ -136,4 +215,5 @@ def _median(function, *arguments):
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    print(json.dumps({f.__name__: f for f in (fill, reading, saving)}[sys.argv[1]]()))
+    functions = (fill, reading, saving, write_list, read_list, import_list)
+    print(json.dumps({f.__name__: f for f in functions}[sys.argv[1]]()))

@@ -10,10 +10,10 @@ portal; early, on time and late, the due day on the receipt (NĐ 61/2018/NĐ-CP,
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from procedures.figures import STORED, Figures
 from procedures.models import Channel, DossierStatus, Outcome
@@ -53,8 +53,9 @@ class Contradiction(Exception):
         self.key = key
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+# A list has tens of thousands of these, and named tuples are made five times as fast as
+# frozen dataclasses.
+class Facts(NamedTuple):
     """What counting needs to know of a dossier; `due_on` and `finished_on` may be None."""
 
     received_on: date
@@ -64,8 +65,7 @@ class Facts:
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The stored column of what was received, and that of what became of it."""
 
     received: str
@@ -132,10 +132,13 @@ def _pending(facts, ends_on):
     return Outcome.PENDING_OVERDUE if is_overdue else Outcome.PENDING_IN_TIME
 
 
-def figures(places: Iterable[Place]):
-    """Return the `Figures` of dossiers by their places, each counted once on both sides."""
+def figures(places: Iterable[Place] | Mapping[Place, int]):
+    """Return the `Figures` of dossiers by their places, each counted once on both sides.
+
+    `places` has one for each dossier, or says how many dossiers each place has.
+    """
     counts = Counter()
-    for each in places:
-        counts[each.received] += 1
-        counts[each.outcome.value] += 1
+    for each, number in Counter(places).items():
+        counts[each.received] += number
+        counts[each.outcome.value] += number
     return Figures(**{key: counts[key] for key in STORED})

@@ -1,5 +1,7 @@
 """How many working days resolving took, in the steps that readers see."""
 
+from functools import lru_cache
+
 from django.db import models
 
 from procedures.working_days import working_days_between
@@ -23,6 +25,8 @@ def bucket_of(working_days):
     return next((each for each in Bucket if working_days <= each), Bucket.LONGER)
 
 
+# Thousands of dossiers of a list share few pairs of days.
+@lru_cache(maxsize=4096)
 def bucket_between(received_on, finished_on):
     """Return the `Bucket` of a dossier by the day it was received and the day it was finished."""
     return bucket_of(working_days_between(received_on, finished_on))

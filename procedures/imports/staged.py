@@ -233,6 +233,7 @@ class Staged:
     totals: Mapping[str, int] | None = None
     stated_period: tuple[date, date] | None = None  # "Từ ngày … đến ngày …" of the title
     encoding: str = ""  # of a text file or of old fonts: "UTF-8", "TCVN3" …
+    _packed = b""  # no field: what it was unpacked from
 
     @property
     def rows_read(self):
@@ -282,6 +283,8 @@ class Staged:
 
     def to_bytes(self) -> bytes:
         """Return all of it, packed, for keeping until the import is confirmed."""
+        if self._packed:
+            return self._packed
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         plain["headings"] = [asdict(heading) for heading in self.headings]
         plain["all_problems"] = [asdict(problem) for problem in self.all_problems]
@@ -310,7 +313,7 @@ class Staged:
             for letter, values in plain["candidates"].items()
         }
         stated = plain["stated_period"]
-        return cls(
+        staged = cls(
             **plain
             | {
                 "headings": headings,
@@ -320,6 +323,9 @@ class Staged:
                 "stated_period": stated and tuple(_dates(stated)),
             }
         )
+        # As it came from the child it is kept for the preview: not packed a second time.
+        object.__setattr__(staged, "_packed", packed)
+        return staged
 
 
 def _dates(values):

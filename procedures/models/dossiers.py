@@ -46,13 +46,24 @@ class DossierQuerySet(models.QuerySet):
 class Dossier(models.Model):
     """One dossier as it stood when its list was exported."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="dossiers")
+    # No index of their own: those below serve, and each costs a list its time to store.
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="dossiers", db_index=False
+    )
     code = models.CharField("mã hồ sơ", max_length=40)
     procedure = models.ForeignKey(
-        Procedure, models.PROTECT, verbose_name="thủ tục", related_name="dossiers"
+        Procedure,
+        models.PROTECT,
+        verbose_name="thủ tục",
+        related_name="dossiers",
+        db_index=False,
     )
     field = models.ForeignKey(
-        Field, models.PROTECT, verbose_name="lĩnh vực", related_name="dossiers"
+        Field,
+        models.PROTECT,
+        verbose_name="lĩnh vực",
+        related_name="dossiers",
+        db_index=False,
     )
     channel = models.PositiveSmallIntegerField("cách nộp", choices=Channel)
     received_on = models.DateField("ngày nhận")
@@ -75,10 +86,10 @@ class Dossier(models.Model):
             models.Index(
                 fields=["run", "procedure", "-received_on"], name="dossier_by_procedure"
             ),
-            models.Index(fields=["code"], name="dossier_by_code"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["run", "code"], name="dossier_once_per_run"),
+            # The code first, by which a dossier is looked up.
+            models.UniqueConstraint(fields=["code", "run"], name="dossier_once_per_run"),
             models.CheckConstraint(
                 condition=Q(channel__in=Channel.values), name="dossier_channel_known"
             ),
