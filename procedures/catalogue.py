@@ -6,7 +6,7 @@ None means a command of the system itself. `at` is now by default.
 
 Readers see the time, fee, papers and steps of a procedure only after an officer has confirmed
 them ("rà soát"). Whoever may confirm does so again by changing such a fact; a change by
-anybody else, or by a file, takes the confirmation back.
+anybody else, by a file, or one that leaves nothing known takes the confirmation back.
 """
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -232,10 +232,7 @@ def review_obstacles(procedure):
     rows = list(procedure.channels.all())
     if not rows:
         return ["Chưa ghi cách nộp nào. Hãy đánh dấu ít nhất một cách nộp."]
-    if any(
-        row.amount is not None or row.fee is not None or row.time_note or row.fee_note
-        for row in rows
-    ):
+    if any(row.amount is not None or row.fee is not None or row.time_note for row in rows):
         return []
     return [
         "Chưa ghi thời hạn hay phí của cách nộp nào, nên chưa có gì để xác nhận với người dân. "
@@ -268,7 +265,8 @@ def unreview_procedure(*, procedure, actor):
 
 
 def _renew_or_lift(procedure, actor, *, lift, at):
-    if lift or not (actor is None or actor.has_perm(REVIEW)):
+    may_confirm = actor is None or actor.has_perm(REVIEW)
+    if lift or not may_confirm or review_obstacles(procedure):
         _mark(procedure, None, None)
     else:
         _confirm(procedure, actor, at)

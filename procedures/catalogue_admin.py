@@ -290,6 +290,7 @@ class ProcedureAdmin(RefusableAdmin):
         said = form.cleaned_data
         procedure = form.instance
         attachments, refused = said["downloads"].store(actor=request.user)
+        was_reviewed = procedure.is_reviewed
         parts = {"legal_bases": list(said["legal_bases"])}
         for formset in formsets:
             formset.save(commit=False)  # notes what changed, for the history
@@ -302,6 +303,11 @@ class ProcedureAdmin(RefusableAdmin):
         )
         if "_review" in request.POST:
             catalogue.review_procedure(procedure=procedure, actor=request.user)
+        if was_reviewed and not procedure.is_reviewed:
+            refused.append(
+                "Thủ tục trở lại “chưa rà soát”: không còn ghi thời hạn hay phí của cách nộp nào, "
+                "hoặc bạn chưa được giao quyền xác nhận."
+            )
         for sentence in refused:
             self.message_user(request, sentence, messages.WARNING)
 
