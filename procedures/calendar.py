@@ -55,7 +55,8 @@ def expected_periods(settings, *, today, since=None):
     """Return the `ExpectedPeriod`s of the series that `settings` names, the newest first.
 
     They begin with the period of the day `since`, by default with the first one that was
-    published, and end with the one that `today` belongs to. Nothing published and no `since`
+    published, and end with the one that `today` belongs to, or with the last that ended before
+    the commune did (`last_day` of the settings). Nothing published and no `since`
     give none. A draft counts as missing: readers know nothing of it. Needs one query.
     """
     series = Period.objects.of_series(
@@ -77,7 +78,7 @@ def expected_periods(settings, *, today, since=None):
         starts_on, ends_on = (period.starts_on, period.ends_on) if period else days
         if ends_on < since:
             continue
-        if starts_on > today:
+        if starts_on > today or (settings.last_day and ends_on > settings.last_day):
             break
         is_known = period is not None and period.status != PeriodStatus.DRAFT
         expected.append(

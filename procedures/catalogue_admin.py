@@ -518,7 +518,12 @@ class ProcedureSettingsAdmin(RefusableAdmin):
         ("Tra cứu hồ sơ", {"fields": ["lookup_enabled", "dossier_months"]}),
         (
             "Lịch công khai kết quả",
-            {"fields": ["expected_kind", "expected_rule", "publish_within_days"]},
+            {
+                "fields": [
+                    *("expected_kind", "expected_rule"),
+                    *("publish_within_days", "last_day"),
+                ]
+            },
         ),
     ]
 

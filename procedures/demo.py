@@ -1,13 +1,13 @@
-"""Twelve invented months of results for a site that shows how it looks when filled.
+"""Twenty-two invented months of results for a site that shows how it looks when filled.
 
-The first nine were entered by hand, as in a commune that had no lists yet; the last three come
+The first nineteen were entered by hand, as in a commune that had no lists yet; the last three come
 from dossier lists, through the same import that a clerk uses.
 """
 
 import io
 import random
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,10 +26,12 @@ from procedures.models import (
 )
 
 _FIRST_CODE = "2023-T07"
-_MONTHS_BY_HAND = 9
+_MONTHS_BY_HAND = 19
 _MONTHS_FROM_LISTS = 3
 # The months lie years back, and their lists are to be seen.
 _KEEP_LISTS = 60  # months
+# The commune's own last day: two more periods end before it and wait to be entered.
+_LAST_DAY = date(2025, 6, 30)
 _MOST_PROCEDURES = 4  # of a lĩnh vực
 _SEED = 5663
 _PUBLISHED_AFTER = timedelta(days=2)
@@ -91,7 +93,7 @@ _HABITS = (
 
 @transaction.atomic
 def load_demo_periods(*, clerk, approver):
-    """Enter and publish twelve months, 2023-T07 to 2024-T06; return the new ones.
+    """Enter and publish 22 months, 2023-T07 to 2025-T04; return the new ones.
 
     The figures are the same every time, and each month carries over what the last left open.
     The catalogue must be there, since lists name its procedures. Where there is a period
@@ -100,7 +102,7 @@ def load_demo_periods(*, clerk, approver):
     if Period.objects.exists():
         return []
     ProcedureSettings.objects.update_or_create(
-        pk=1, defaults={"dossier_months": _KEEP_LISTS}
+        pk=1, defaults={"dossier_months": _KEEP_LISTS, "last_day": _LAST_DAY}
     )
     staff = {"clerk": clerk, "approver": approver}
     fields = [Field.objects.get(name=habit.name) for habit in _HABITS]

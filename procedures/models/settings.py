@@ -65,6 +65,15 @@ class ProcedureSettings(models.Model):
         choices=periods.Rule,
         default=periods.Rule.REPORTING,
     )
+    last_day = models.DateField(
+        "thôi công khai sau ngày",
+        null=True,
+        blank=True,
+        help_text=(
+            "Để trống khi còn công khai đều. Đơn vị đã sáp nhập thì ghi ngày cuối cùng: lịch "
+            "công khai không đòi những kỳ kết thúc sau ngày này."
+        ),
+    )
     office_name = models.CharField(
         "nơi tiếp nhận hồ sơ",
         max_length=160,

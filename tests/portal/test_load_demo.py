@@ -36,7 +36,7 @@ def test_an_empty_site_becomes_complete_and_is_marked(client):
     assert Identity.objects.get().is_demo
     assert Article.objects.published().count() >= 20
     assert Category.objects.count() == 8
-    assert Period.objects.published().count() == 12
+    assert Period.objects.published().count() == 22
     page = client.get("/").content.decode()
     assert "TRANG MẪU – số liệu minh họa" in page
     assert "noindex" in page

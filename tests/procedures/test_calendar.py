@@ -113,3 +113,10 @@ def test_the_calendar_needs_one_query(django_assert_num_queries):
     _published("2023-T01", (2023, 1, 20))
     with django_assert_num_queries(1):
         expected_periods(_settings(), today=date(2024, 12, 31))
+
+
+def test_periods_that_end_after_the_last_day_of_the_commune_are_not_asked_for():
+    factory.make_period(code="2025-T04")
+    calendar = _settings(last_day=date(2025, 6, 30))
+    expected = expected_periods(calendar, today=date(2026, 11, 24))
+    assert [str(each.code) for each in expected] == ["2025-T06", "2025-T05", "2025-T04"]
