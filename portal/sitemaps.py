@@ -135,6 +135,7 @@ def _standing():
         "catalogue:list",
         "catalogue:alphabet",
         "procedures:list",
+        "procedures:calendar",
         "lookup:search",
         "open_data:home",
         "visitors:summary",
@@ -163,8 +164,8 @@ def _pages():
 
 
 def _periods():
-    for period in Period.objects.published().newest():
-        yield Entry(period.get_absolute_url(), _iso(period.published_at))
+    for period in Period.objects.published().select_related("approved").newest():
+        yield Entry(period.get_absolute_url(), _iso(period.approved.approved_at))
 
 
 def _procedures():

@@ -11,11 +11,11 @@ __all__ = ["Cell", "ComparedRow", "Comparison", "between", "compare", "headline"
 # What an approver looks at first, of the totals of the sheet.
 _HEADLINE = (
     ("received", "Nhận giải quyết (cột 3)"),
-    ("received_online", "trong đó trực tuyến (cột 4)"),
+    ("received_online", "Nhận trực tuyến (cột 4)"),
     ("resolved", "Đã giải quyết (cột 7)"),
-    ("resolved_late", "trong đó quá hạn (cột 10)"),
+    ("resolved_late", "Giải quyết quá hạn (cột 10)"),
     ("pending", "Đang giải quyết (cột 11)"),
-    ("pending_overdue", "trong đó quá hạn (cột 13)"),
+    ("pending_overdue", "Đang quá hạn (cột 13)"),
 )
 
 _LINES = (
@@ -98,11 +98,6 @@ class Comparison:
     @property
     def is_empty(self):
         return not self.lines and not any(row.is_changed for row in self.rows)
-
-    @property
-    def changed_cells(self):
-        """Return how many entered figures differ."""
-        return sum(cell.is_changed for row in self.rows for cell in row.cells)
 
 
 def between(old, new):

@@ -52,6 +52,7 @@ class Entry:
     refused: tuple[str, ...] = ()
     stale: comparison.Comparison | None = None
     is_judged: bool = False
+    are_rows_judged: bool = False
 
     @classmethod
     def offered(cls, period, *, period_form=None):
@@ -88,7 +89,7 @@ class Entry:
         )
 
     def is_valid(self, *, with_rows):
-        self.is_judged = True
+        self.is_judged, self.are_rows_judged = True, with_rows
         judged = [form for form in (self.period, self.details) if form is not None]
         if with_rows:
             judged.append(self.rows)
@@ -103,7 +104,8 @@ class Entry:
             return []
         of_period = self.period.mistakes() if self.period is not None else []
         refused = [("", sentence) for sentence in self.refused]
-        return of_period + self.rows.mistakes() + self.details.mistakes() + refused
+        of_rows = self.rows.mistakes() if self.are_rows_judged else []
+        return of_period + of_rows + self.details.mistakes() + refused
 
 
 class SheetAdminMixin:

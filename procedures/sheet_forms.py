@@ -203,8 +203,13 @@ class BaseSheetFormSet(forms.BaseFormSet):
         super().add_fields(form, index)
         offered = ((key, each.name) for key, each in self._fields.items())
         form.fields["field"].choices = [("", "– Chọn lĩnh vực –"), *offered]
-        form.fields["field"].coerce = self._fields.__getitem__
+        form.fields["field"].coerce = self._field
         form.fields["DELETE"].widget.attrs = {"aria-label": "Bỏ dòng này", "data-drop": ""}
+
+    def _field(self, key):
+        if key not in self._fields:
+            raise ValueError(key)
+        return self._fields[key]
 
     def clean(self):
         seen = set()

@@ -276,7 +276,7 @@ def make_sheet(*, period=None, edition=None, field=None, carry_over_note="", **f
         "pending_in_time": 2,
     }
     edition = edition or (period or make_period()).head
-    with _open_again(edition):
+    with open_again(edition):
         return ResultSheet.objects.create(
             edition=edition,
             field=field or make_field(),
@@ -286,7 +286,7 @@ def make_sheet(*, period=None, edition=None, field=None, carry_over_note="", **f
 
 
 @contextmanager
-def _open_again(edition):
+def open_again(edition):
     """Let rows join an approved edition, which the database else refuses."""
     approved_at = edition.approved_at
     PeriodEdition.objects.filter(pk=edition.pk).update(approved_at=None)
@@ -330,9 +330,21 @@ def make_listed_period(**fields):
     return period
 
 
+def make_correction(*, period):
+    """Publish the next edition of `period`, still without rows, from the same source."""
+    period.head = PeriodEdition.objects.create(
+        period=period,
+        number=period.head.number + 1,
+        source=period.head.source,
+        run=period.head.run,
+        correction_note="Sửa số hồ sơ nhập nhầm.",
+    )
+    publish_head(period)
+
+
 def make_procedure_figures(*, period, procedure, **figures):
     """Make the figures of a procedure in what is in hand of `period`."""
-    with _open_again(period.head):
+    with open_again(period.head):
         return ProcedureFigures.objects.create(
             edition=period.head, procedure=procedure, **figures
         )

@@ -102,7 +102,9 @@ def begin(*, period, kind, file, name, actor, on_progress=None):
     """
     _require_right(actor)
     with _alone():
-        _give_up_interrupted()
+        # Whoever was reading is dead: the lock that we hold was theirs.
+        _give_up()
+        expire_drafts(now=timezone.now())
         run = ImportRun.objects.create(
             kind=kind,
             period=period,
@@ -121,6 +123,7 @@ def begin(*, period, kind, file, name, actor, on_progress=None):
             _failed(run, "Tệp làm hỏng việc đọc. Hãy lưu lại bằng Excel rồi tải lên lại.")
             raise
         _keep(run, _with_remembered_mapping(staged))
+    run.refresh_from_db()
     return run
 
 
@@ -163,6 +166,8 @@ def _with_remembered_mapping(staged):
 
 def _keep(run, staged):
     with transaction.atomic():
+        if _locked(run).state != ImportState.READING:
+            return  # thrown away while it was read
         ImportDraft.objects.create(
             run=run, payload=staged.to_bytes(), expires_at=timezone.now() + DRAFT_LIVES
         )
@@ -510,10 +515,21 @@ def _day(text):
 
 @daily
 def expire_drafts(*, now):
-    """Delete previews whose hour is over; their runs count as cancelled."""
-    runs = ImportRun.objects.waiting().exclude(draft__expires_at__gt=now)
+    """Delete previews whose hour is over, and give up readings that have not ended in one.
+
+    Returns how many runs that were.
+    """
+    waiting = ImportRun.objects.waiting().exclude(draft__expires_at__gt=now)
     ImportDraft.objects.filter(expires_at__lte=now).delete()
-    return runs.update(state=ImportState.CANCELLED, finished_at=now)
+    expired = waiting.update(state=ImportState.CANCELLED, finished_at=now)
+    return expired + _give_up(created_at__lte=now - DRAFT_LIVES)
+
+
+def _give_up(**which):
+    """Let runs be failed whose reader did not live to say how reading ended."""
+    return ImportRun.objects.filter(state=ImportState.READING, **which).update(
+        state=ImportState.FAILED, failure=_INTERRUPTED, finished_at=timezone.now()
+    )
 
 
 # --- Shared --------------------------------------------------------------------------
@@ -542,14 +558,6 @@ def _who_is_at_work():
         f"{name_of(other.created_by)} đang nhập một tệp từ lúc {since:%H:%M:%S}. Mỗi lúc chỉ "
         "nhập được một tệp. Hãy đợi xong rồi thử lại."
     )
-
-
-def _give_up_interrupted():
-    """Whoever was reading did not live to finish: the lock that we hold was theirs."""
-    ImportRun.objects.filter(state=ImportState.READING).update(
-        state=ImportState.FAILED, failure=_INTERRUPTED, finished_at=timezone.now()
-    )
-    expire_drafts(now=timezone.now())
 
 
 def _locked(run):

@@ -66,8 +66,9 @@ def addresses(django_user_model):
     """An existing address of every public page by its name."""
     article = factory.make_article()
     page = factory.make_page()
-    sheet = factory.make_sheet()
-    period = sheet.edition.period
+    period = factory.make_listed_period()
+    factory.make_correction(period=period)
+    sheet = factory.make_sheet(period=period)
     procedure = factory.make_procedure()
     code = {"code": period.code}
     return {
@@ -105,6 +106,16 @@ def addresses(django_user_model):
         "procedures:period": period.get_absolute_url(),
         "procedures:download": reverse(
             "procedures:download", kwargs=code | {"file_format": "csv"}
+        ),
+        "procedures:calendar": reverse("procedures:calendar"),
+        "procedures:procedure": reverse("procedures:procedure", args=[procedure.code]),
+        "procedures:edition": reverse("procedures:edition", kwargs=code | {"number": 1}),
+        "procedures:field": reverse(
+            "procedures:field", kwargs=code | {"slug": sheet.field.slug}
+        ),
+        "procedures:dossiers": reverse("procedures:dossiers", kwargs=code),
+        "procedures:download_dossiers": reverse(
+            "procedures:download_dossiers", kwargs=code | {"file_format": "csv"}
         ),
         "lookup:search": reverse("lookup:search"),
         "open_data:home": reverse("open_data:home"),

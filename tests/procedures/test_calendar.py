@@ -85,7 +85,7 @@ def test_only_the_series_of_the_settings_counts():
     calendar = _settings(expected_rule=periods.Rule.CALENDAR)
     assert _lines(expected_periods(calendar, today=date(2024, 1, 5))) == [
         ("2024-T01", State.RUNNING, 0),
-        ("2023-T12-DL", State.LATE, 6),  # due 10/01, published 16/01
+        ("2023-T12-DL", State.PUBLISHED, 6),  # due 10/01, published 16/01
     ]
 
 

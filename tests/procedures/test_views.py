@@ -1,80 +1,59 @@
-"""The public pages of the results and their files."""
+"""The public pages of the results."""
 
-import csv
-import io
-import json
 import re
-import zipfile
-from html.parser import HTMLParser
-from xml.etree import ElementTree
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 
+from portal.attachments import store_attachment
 from portal.pages import HEADER, read
+from procedures import workflow
 from procedures.demo import load_demo_periods
-from procedures.figures import COLUMNS
-from procedures.models import Period, PeriodStatus
+from procedures.figures import COLUMNS, Figures
+from procedures.models import (
+    OverdueCount,
+    OverdueReason,
+    PeriodEdition,
+    PeriodStatus,
+    ProcedureSettings,
+    ResolutionTime,
+    Source,
+)
 from tests import factory
+from tests.portal.documents import pdf
+from tests.procedures.reading import body_of, official_table, tables_of
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("procedures:list")
+CALENDAR = reverse("procedures:calendar")
 FORMATS = ("xlsx", "csv", "json")
+SECRET = "Lĩnh vực chưa công khai"
 
 
 def _file(code, file_format):
     return reverse("procedures:download", kwargs={"code": code, "file_format": file_format})
 
 
-def _body(response):
-    # Reading a stream to its end also closes it.
-    return b"".join(response.streaming_content) if response.streaming else response.content
+def _html(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    html = response.content.decode()
+    # What stands beside every page is not what these tests are about.
+    return html[html.index("<main") : html.index("</main>")]
 
 
-class _Tables(HTMLParser):
-    """Reads every table of a page as rows of (tag, attributes, text)."""
-
-    def __init__(self):
-        super().__init__()
-        self.tables, self._cell = [], None
-
-    def handle_starttag(self, tag, attributes):
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("th", "td"):
-            self._cell = [tag, dict(attributes), ""]
-            self.tables[-1][-1].append(self._cell)
-
-    def handle_endtag(self, tag):
-        if tag in ("th", "td"):
-            self._cell = None
-
-    def handle_data(self, data):
-        if self._cell is not None:
-            self._cell[2] = f"{self._cell[2]}{data}".strip()
-
-
-def _tables(response):
-    reader = _Tables()
-    reader.feed(response.content.decode())
-    return reader.tables
-
-
-def _official_table(response):
-    """Return the rows of the official table: the only one with a totals row."""
-    (table,) = [
-        rows
-        for rows in _tables(response)
-        if any(cell[2] == "Tổng cộng" for cell in rows[-1])
-    ]
-    return table
-
-
-def _number(text):
-    return int(text.replace(".", ""))
+def _key_figures(html):
+    found = re.findall(
+        r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>\s*"
+        r'(?:<dd class="figure__change">(.*?)</dd>)?\s*<dd class="figure__definition">',
+        html,
+        re.S,
+    )
+    return {label: (value.strip(), change) for label, value, change in found}
 
 
 @pytest.fixture
@@ -85,23 +64,58 @@ def period():
     factory.make_sheet(period=period, field=factory.make_field(name="=1+1", order=2))
     factory.make_sheet(
         period=period,
-        field=factory.make_field(name="Chứng thực", order=3),
+        field=factory.make_field(name="Chứng thực", slug="chung-thuc", order=3),
         received_direct=1234,
         resolved_early=1234,
     )
     return period
 
 
-# --- The list -----------------------------------------------------------------------
+@pytest.fixture
+def draft():
+    period = factory.make_period(
+        code="2024-T02", status=PeriodStatus.DRAFT, note="Số liệu tạm 987654."
+    )
+    factory.make_sheet(
+        period=period,
+        field=factory.make_field(name=SECRET, slug="mat"),
+        received_direct=98_765,
+        resolved_early=98_765,
+    )
+    return period
+
+
+def _corrected(period):
+    """Publish a second edition of `period` with one more dossier; return the period."""
+    rows = workflow.rows_of(period.head)
+    rows[-1] = workflow.SheetRow(
+        rows[-1].field, Figures(received_direct=1235, resolved_early=1235)
+    )
+    workflow.save_sheet(
+        period=period,
+        actor=None,
+        rows=rows,
+        details=workflow.Details(correction_note="Thêm một hồ sơ bị bỏ sót."),
+    )
+    workflow.submit(period=period, actor=None)
+    head = period.head
+    at = datetime(2024, 2, 5, 14, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    workflow.approve(
+        period=period, actor=None, number=head.number, revision=head.revision, at=at
+    )
+    return period
+
+
+# --- The overview -------------------------------------------------------------------
 
 
 def test_the_list_shows_years_and_periods_newest_first(client):
     for code in ("2023-T11", "2024-T01", "2023-T12", "2024-Q1"):
         factory.make_sheet(period=factory.make_period(code=code))
-    html = client.get(LIST).content.decode()
-    assert re.findall(r'<h2 id="nam-(\d+)"', html) == ["2024", "2023"]
-    main = html[html.index("<main") : html.index("</main>")]
-    assert re.findall(r'<th scope="row"><a href="/ket-qua-tthc/([^/]+)/"', main) == [
+    html = _html(client, LIST)
+    listed = html[html.index('id="cac-ky"') :]
+    assert re.findall(r'<h3 id="nam-(\d+)"', listed) == ["2024", "2023"]
+    assert re.findall(r'<th scope="row"><a href="/ket-qua-tthc/([^/]+)/"', listed) == [
         "2024-Q1",
         "2024-T01",
         "2023-T12",
@@ -110,8 +124,7 @@ def test_the_list_shows_years_and_periods_newest_first(client):
 
 
 def test_the_list_shows_the_key_figures(client, period):
-    (table,) = [rows for rows in _tables(client.get(LIST)) if len(rows[0]) == 6]
-    assert [cell[2] for cell in table[1]] == [
+    assert [cell[2] for cell in tables_of(client.get(LIST))[-1][1]] == [
         "Tháng 01/2024 (15/12/2023–14/01/2024)",
         "1.258",  # 12 + 12 + 1234
         "1.254",
@@ -121,17 +134,95 @@ def test_the_list_shows_the_key_figures(client, period):
     ]
 
 
+def test_the_overview_compares_the_newest_period_with_the_one_before(client, period):
+    factory.make_sheet(
+        period=factory.make_period(code="2023-T12"),
+        received_direct=1260,
+        resolved_on_time=1000,
+        resolved_late=250,
+        pending_in_time=4,
+        pending_overdue=6,
+    )
+    html = _html(client, LIST)
+    assert _key_figures(html) == {
+        "Hồ sơ nhận giải quyết": ("1.258", "giảm 2 hồ sơ so với kỳ trước"),
+        "Đã giải quyết": ("1.254", "tăng 4 hồ sơ so với kỳ trước"),
+        "Giải quyết đúng hạn": ("99,8%", "tăng 19,8 điểm phần trăm so với kỳ trước"),
+        "Nhận trực tuyến": ("0,6%", "tăng 0,6 điểm phần trăm so với kỳ trước"),
+        "Đang giải quyết": ("4", "giảm 6 hồ sơ so với kỳ trước"),
+        "Đang quá hạn": ("0", "giảm 6 hồ sơ so với kỳ trước"),
+    }
+    assert "Kỳ trước là" in html
+    assert html.count("<summary>Cách tính") == 6
+
+
+def test_equal_figures_and_rates_of_too_few_are_told_as_such(client, period):
+    factory.make_sheet(
+        period=factory.make_period(code="2023-T12"), received_direct=4, pending_in_time=4
+    )
+    changes = _key_figures(_html(client, LIST))
+    assert changes["Đang giải quyết"][1] == "bằng kỳ trước"
+    assert changes["Giải quyết đúng hạn"][1] == "kỳ trước chưa tính tỷ lệ"
+
+
+def test_the_time_line_shows_the_month_that_was_left_out(client):
+    for code in ("2023-T11", "2024-T01"):
+        factory.make_sheet(period=factory.make_period(code=code))
+    factory.make_period(code="2023-T12", status=PeriodStatus.DRAFT)
+    html = _html(client, LIST)
+    (line,) = [rows for rows in tables_of(client.get(LIST)) if len(rows[0]) == 7]
+    assert [(row[0][2], row[1][2]) for row in line[1:]] == [
+        ("Tháng 01/2024", "12"),
+        ("Tháng 12/2023", "Chưa công khai."),
+        ("Tháng 11/2023", "12"),
+    ]
+    assert html.count('class="bar--missing"') == 1
+
+
+def test_the_time_line_has_at_most_two_years(client):
+    for year in (2021, 2022, 2023):
+        for month in range(1, 13):
+            factory.make_period(code=f"{year}-T{month:02}")
+    factory.make_sheet(period=factory.make_period(code="2024-T01"))
+    (line,) = [rows for rows in tables_of(client.get(LIST)) if len(rows[0]) == 7]
+    labels = [row[0][2] for row in line[1:]]
+    assert (len(labels), labels[0], labels[-1]) == (24, "Tháng 01/2024", "Tháng 02/2022")
+
+
 def test_an_empty_list_says_so(client):
-    assert "Chưa có kỳ nào được công khai." in client.get(LIST).content.decode()
+    assert "Chưa có kỳ nào được công khai." in _html(client, LIST)
+
+
+@time_machine.travel("2024-03-01 09:00 +0700")
+def test_the_overview_tells_how_many_periods_are_late(client, period):
+    assert "1 kỳ chưa công khai và đã quá hạn" in _html(client, LIST)
+
+
+@time_machine.travel("2024-03-01 09:00 +0700")
+def test_the_calendar_shows_what_is_published_due_and_late(client, period, draft):
+    rows = tables_of(client.get(CALENDAR))[0][1:]
+    assert [" ".join(cell[2] for cell in row[:1]) for row in rows] == [
+        "Tháng 03/2024 (15/02/2024–14/03/2024)",
+        "Tháng 02/2024 (15/01/2024–14/02/2024)",
+        "Tháng 01/2024 (15/12/2023–14/01/2024)",
+    ]
+    texts = [re.sub(r"\s+", " ", row[1][2]) for row in rows]
+    assert "Kỳ chưa kết thúc" in texts[0]
+    assert "Chậm 6 ngày" in texts[1]  # due on 24/02
+    assert "Đã công khai ngày 16/01/2024" in texts[2]
+    assert draft.get_absolute_url() not in _html(client, CALENDAR)
+
+
+def test_a_calendar_of_nothing_says_so(client):
+    assert "chưa có lịch" in _html(client, CALENDAR)
 
 
 # --- A period -----------------------------------------------------------------------
 
 
 def test_the_page_shows_the_key_figures_with_their_definitions(client, period):
-    html = client.get(period.get_absolute_url()).content.decode()
-    figures = re.findall(r'<div class="figure"><dt>(.*?)</dt><dd>(.*?)</dd>', html, re.S)
-    assert {label: value.strip() for label, value in figures} == {
+    html = _html(client, period.get_absolute_url())
+    assert {label: value for label, (value, _) in _key_figures(html).items()} == {
         "Hồ sơ nhận giải quyết": "1.258",
         "Đã giải quyết": "1.254",
         "Giải quyết đúng hạn": "99,8%",
@@ -144,22 +235,24 @@ def test_the_page_shows_the_key_figures_with_their_definitions(client, period):
 
 
 def test_few_dossiers_have_no_rate(client):
-    period = factory.make_sheet(received_direct=9, resolved_late=9).period
-    html = client.get(period.get_absolute_url()).content.decode()
+    period = factory.make_period()
+    factory.make_sheet(period=period, received_direct=9, resolved_late=9)
+    html = _html(client, period.get_absolute_url())
     assert "chưa tính (dưới 10 hồ sơ)" in html
     assert not re.search(r"\d%<", html)
 
 
 def test_a_period_without_dossiers_says_so_and_shows_the_zeros(client):
-    period = factory.make_sheet(received_direct=0).period
+    period = factory.make_period()
+    factory.make_sheet(period=period, received_direct=0)
     response = client.get(period.get_absolute_url())
     assert "Không phát sinh hồ sơ" in response.content.decode()
-    assert "Không phát sinh hồ sơ" in client.get(LIST).content.decode()
-    assert {cell[2] for cell in _official_table(response)[-1][2:]} == {"0"}
+    assert "Không phát sinh hồ sơ" in _html(client, LIST)
+    assert {cell[2] for cell in official_table(response)[-1][2:]} == {"0"}
 
 
 def test_every_header_of_the_official_table_is_known_to_its_cells(client, period):
-    rows = _official_table(client.get(period.get_absolute_url()))
+    rows = official_table(client.get(period.get_absolute_url()))
     groups, labels, numbers = rows[:3]
     headers = [cell for cell in groups + labels if cell[0] == "th"]
     assert {cell[1]["scope"] for cell in headers} == {"col", "colgroup"}
@@ -181,14 +274,30 @@ def test_every_header_of_the_official_table_is_known_to_its_cells(client, period
 
 def test_the_chart_has_a_table_with_the_same_dossiers(client, period):
     response = client.get(period.get_absolute_url())
-    (rows,) = [rows for rows in _tables(response) if rows[0][0][2] == "Lĩnh vực"]
+    (rows,) = [rows for rows in tables_of(response) if rows[0][0][2] == "Lĩnh vực"]
     assert [cell[2] for cell in rows[1]] == ["Hộ tịch", "9", "1", "2", "0"]
-    html = response.content.decode()
-    widths = [
-        int(width)
-        for width in re.findall(r'<rect class="bar[^>]*width="(\d+)" height', html)
+    widths = re.findall(
+        r'<rect class="bar bar--[\w-]+" x="\d+" width="(\d+)"', response.content.decode()
+    )
+    assert max(map(int, widths)) == 1000
+
+
+def test_how_long_it_took_is_shown_of_ten_dossiers_or_more(client, period):
+    times = {0: 4, 5: 5}
+    first, *_ = period.head.sheets.all()
+    for bucket, count in times.items():
+        ResolutionTime.objects.create(sheet=first, bucket=bucket, count=count)
+    assert "Thời gian giải quyết" not in _html(client, period.get_absolute_url())
+    ResolutionTime.objects.create(sheet=first, bucket=999, count=1)
+    response = client.get(period.get_absolute_url())
+    (rows,) = [
+        rows for rows in tables_of(response) if rows[0][0][2].startswith("Từ ngày nhận")
     ]
-    assert max(widths) == 1000
+    counts = {row[0][2]: row[1][2] for row in rows[1:]}
+    assert counts["Trong ngày"] == "4"
+    assert counts["3–5 ngày làm việc"] == "5"
+    assert counts["1–2 ngày làm việc"] == "0"
+    assert counts["Trên 30 ngày làm việc"] == "1"
 
 
 def test_neighbours_are_public_periods_of_the_same_series(client):
@@ -197,9 +306,74 @@ def test_neighbours_are_public_periods_of_the_same_series(client):
     factory.make_sheet(
         period=factory.make_period(code="2024-T03", status=PeriodStatus.DRAFT)
     )
-    html = client.get(reverse("procedures:period", args=["2024-T02"])).content.decode()
+    html = _html(client, reverse("procedures:period", args=["2024-T02"]))
     assert 'rel="prev" href="/ket-qua-tthc/2024-T01/"' in html
     assert 'rel="next"' not in html
+
+
+def _tell(period, **fields):
+    """Say more about what readers see of `period`, as if it had been approved so."""
+    with factory.open_again(period.head):
+        PeriodEdition.objects.filter(pk=period.head.pk).update(**fields)
+    return period
+
+
+def test_the_page_says_where_the_figures_come_from_and_who_signed_them(
+    client, period, settings, tmp_path
+):
+    settings.ATTACHMENT_ROOT = tmp_path
+    signed = store_attachment(content=pdf(), name="bao-cao.pdf", title="Báo cáo tháng 01")
+    html = _html(client, period.get_absolute_url())
+    assert "Nhập tay theo Biểu II.06a." in html
+    assert "Bản có chữ ký" not in html
+    _tell(
+        period,
+        source=Source.FORM,
+        as_of=date(2024, 1, 15),
+        report_number="12/BC-UBND",
+        signer="Lê Văn Mẫu",
+        signer_position="Chủ tịch",
+        signed_on=date(2024, 1, 16),
+        signed_file=signed,
+    )
+    html = _html(client, period.get_absolute_url())
+    assert "Nhập từ tệp Biểu II.06a." in html
+    assert 'Số liệu tính đến ngày <time datetime="2024-01-15">15/01/2024</time>' in html
+    assert "Báo cáo số 12/BC-UBND ngày 16/01/2024, người ký: Lê Văn Mẫu, Chủ tịch." in html
+    assert f'href="{signed.get_absolute_url()}" download' in html
+    assert signed.summary in html
+
+
+def test_the_rules_of_counting_stand_below_figures_of_a_list_only(client, period):
+    rule = "Hồ sơ mới đăng ký hoặc không được tiếp nhận thì không tính."
+    assert rule not in _html(client, period.get_absolute_url())
+    listed = factory.make_listed_period(code="2024-T02")
+    factory.make_sheet(period=listed)
+    html = _html(client, listed.get_absolute_url())
+    assert rule in html
+    assert reverse("procedures:dossiers", args=["2024-T02"]) in html
+
+
+def test_late_dossiers_and_carry_over_are_explained(client, period):
+    factory.make_sheet(period=period, carry_over_note="Thêm hồ sơ bưu chính.")
+    with factory.open_again(period.head):
+        OverdueCount.objects.create(
+            edition=period.head, reason=OverdueReason.COORDINATION, count=2
+        )
+    _tell(period, apology_letters=0)
+    html = _html(client, period.get_absolute_url())
+    assert "Chờ ý kiến, phối hợp của cơ quan khác: 2 hồ sơ" in html
+    assert "Số văn bản xin lỗi và đề nghị gia hạn đã gửi: 0." in html
+    assert ": Thêm hồ sơ bưu chính.</li>" in html
+
+
+def test_the_printed_form_has_the_motto_and_a_place_to_sign(client, period):
+    html = _html(client, period.get_absolute_url())
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in html
+    assert "Biểu số II.06a/VPCP/KSTT" in html
+    assert "THỦ TRƯỞNG ĐƠN VỊ" in html
+    assert "results-print.css" in client.get(period.get_absolute_url()).content.decode()
+    assert "results-print.css" not in client.get(LIST).content.decode()
 
 
 def test_the_pages_are_named_for_the_counter(client, period):
@@ -209,109 +383,198 @@ def test_the_pages_are_named_for_the_counter(client, period):
     assert read(client.get(LIST)[HEADER]).kind == "results"
 
 
+# --- Corrections --------------------------------------------------------------------
+
+
+def test_a_correction_is_told_and_the_earlier_version_stays(client, period):
+    address = period.get_absolute_url()
+    assert "Bản 1" not in _html(client, address)
+    _corrected(period)
+    html = _html(client, address)
+    assert "Bản 2, đính chính lúc 14:00 05/02/2024." in html
+    assert "Thêm một hồ sơ bị bỏ sót." in html
+    assert f'href="{address}ban-1/"' in html
+    earlier = client.get(f"{address}ban-1/")
+    assert "Bản cũ, không còn giá trị." in earlier.content.decode()
+    assert official_table(earlier)[-1][2][2] == "1.258"
+    assert official_table(client.get(address))[-1][2][2] == "1.259"
+
+
+def test_the_version_that_holds_has_one_address(client, period):
+    _corrected(period)
+    response = client.get(reverse("procedures:edition", args=["2024-T01", 2]))
+    assert (response.status_code, response["Location"]) == (302, "/ket-qua-tthc/2024-T01/")
+
+
+@pytest.mark.parametrize("number", ["2", "0", "9" * 30, "9" * 5000, "-1", "x"])
+def test_a_version_that_nobody_approved_is_not_found(client, period, number):
+    workflow.save_sheet(
+        period=period,
+        actor=None,
+        rows=workflow.rows_of(period.head),
+        details=workflow.Details(note="Đang sửa."),
+    )
+    address = f"{period.get_absolute_url()}ban-{number}/"
+    assert client.get(address).status_code in (400, 404)
+    assert "Đang sửa." not in _html(client, period.get_absolute_url())
+
+
+# --- A lĩnh vực, a procedure --------------------------------------------------------
+
+
+def test_a_field_shows_its_figures_over_the_periods(client, period):
+    field = period.head.sheets.get(field__slug="chung-thuc").field
+    factory.make_sheet(
+        period=factory.make_period(code="2023-T12"),
+        field=field,
+        received_direct=1000,
+        resolved_late=1000,
+    )
+    address = reverse("procedures:field", args=["2024-T01", "chung-thuc"])
+    html = _html(client, address)
+    assert _key_figures(html)["Hồ sơ nhận giải quyết"] == (
+        "1.234",
+        "tăng 234 hồ sơ so với kỳ trước",
+    )
+    (line,) = tables_of(client.get(address))
+    assert [cell[2] for cell in line[2]] == [
+        "Tháng 12/2023",
+        "1.000",
+        "0",
+        "1.000",
+        "0",
+        "0",
+        "0,0%",
+    ]
+
+
+def test_a_field_names_its_procedures_unless_only_totals_are_public(client):
+    period = factory.make_listed_period()
+    procedure = factory.make_procedure(name="Chứng thực bản sao")
+    factory.make_sheet(period=period, field=procedure.field)
+    factory.make_procedure_figures(
+        period=period, procedure=procedure, received_online=11, resolved_late=11
+    )
+    hidden = factory.make_procedure(
+        name="Đăng ký khai sinh", field=factory.make_field(totals_only=True)
+    )
+    factory.make_sheet(period=period, field=hidden.field)
+    html = _html(
+        client, reverse("procedures:field", args=["2024-T01", procedure.field.slug])
+    )
+    assert "Chứng thực bản sao" in html
+    assert reverse("procedures:procedure", args=[procedure.code]) in html
+    assert f"?linh-vuc={procedure.field.slug}" in html
+    html = _html(client, reverse("procedures:field", args=["2024-T01", hidden.field.slug]))
+    assert "chỉ công khai số tổng" in html
+    assert "Đăng ký khai sinh" not in html
+    assert "?linh-vuc=" not in html
+
+
+@pytest.mark.parametrize("slug", ["khong-co", "mat", "x" * 300])
+def test_a_field_without_a_row_in_the_period_is_not_found(client, period, draft, slug):
+    assert client.get(f"{period.get_absolute_url()}linh-vuc/{slug}/").status_code == 404
+
+
+def test_a_procedure_shows_its_figures_over_the_periods(client):
+    procedure = factory.make_procedure()
+    address = reverse("procedures:procedure", args=[procedure.code])
+    assert "Chưa có kỳ nào công khai số liệu riêng" in _html(client, address)
+    for code, count in (("2023-T12", 20), ("2024-T01", 30)):
+        factory.make_procedure_figures(
+            period=factory.make_listed_period(code=code),
+            procedure=procedure,
+            received_online=count,
+            resolved_on_time=count,
+        )
+    hidden = factory.make_period(code="2024-T02", status=PeriodStatus.DRAFT)
+    factory.make_procedure_figures(
+        period=hidden, procedure=procedure, received_online=77, resolved_late=77
+    )
+    (line,) = tables_of(client.get(address))
+    assert [[cell[2] for cell in row[:2]] for row in line[1:]] == [
+        ["Tháng 01/2024", "30"],
+        ["Tháng 12/2023", "20"],
+    ]
+    assert f"2024-T01/ho-so/?thu-tuc={procedure.code}" in _html(client, address)
+
+
+def test_a_procedure_of_which_only_totals_are_public_has_no_page(client):
+    hidden = factory.make_procedure(field=factory.make_field(totals_only=True))
+    for code in (hidden.code, "1.999999"):
+        assert client.get(reverse("procedures:procedure", args=[code])).status_code == 404
+
+
+# --- What pages cost ----------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (LIST, 1),  # the periods with their sums
-        (f"{LIST}2024-T01/", 4),  # the period, its rows, its two neighbours
+        # The periods with their sums, the settings, the series, rows and days of the newest.
+        (LIST, 5),
+        (CALENDAR, 2),  # the settings, the series
+        # The period, its rows, reasons, versions, days; all periods for the neighbours.
+        (f"{LIST}2024-T01/", 6),
+        # The period, the rows of the series, all periods, its procedures, its days.
+        (f"{LIST}2024-T01/linh-vuc/chung-thuc/", 5),
     ],
 )
 def test_pages_need_few_queries(client, address, queries, django_assert_max_num_queries):
-    load_demo_periods(actor=None)
+    load_demo_periods(clerk=None, approver=None)
     client.get(address)  # the frame is kept until content changes
     # Two more: the content version, and the visit figures once a second.
     with django_assert_max_num_queries(queries + 2):
         assert client.get(address).status_code == 200
 
 
-# --- Files --------------------------------------------------------------------------
-
-
-def _from_csv(body):
-    head, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
-    return [row[1:] for row in rows], [row[0] for row in rows], head
-
-
-def _from_json(body):
-    document = json.loads(body)
-    keys = [column["key"] for column in document["columns"]]
-    rows = [[row[key] for key in keys] for row in document["rows"]]
-    return [row[1:] for row in rows], [row[0] for row in rows], keys
-
-
-def _from_xlsx(body):
-    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-    with zipfile.ZipFile(io.BytesIO(body)) as book:
-        root = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-    assert not root.findall(".//x:f", space), "a formula"
-    rows = []
-    for row in root.findall(".//x:row", space):
-        rows.append(["".join(cell.itertext()) for cell in row.findall("x:c", space)])
-    head, *body_rows = rows
-    return [row[1:] for row in body_rows], [row[0] for row in body_rows], head
-
-
-READERS = {"csv": _from_csv, "json": _from_json, "xlsx": _from_xlsx}
-
-
-@pytest.mark.parametrize("file_format", FORMATS)
-def test_page_and_files_hold_the_same_rows_and_figures(client, period, file_format):
-    shown = _official_table(client.get(period.get_absolute_url()))[3:]
-    response = client.get(_file(period.code, file_format))
-    figures, names, head = READERS[file_format](_body(response))
-    assert len(head) == 12
-    assert [[int(each) for each in row] for row in figures] == [
-        [_number(cell[2]) for cell in row[2:]] for row in shown
-    ]
-    assert [name.lstrip("'") for name in names] == [row[1][2] for row in shown]
-    assert f"ket-qua-tthc-2024-T01.{file_format}" in response["Content-Disposition"]
-
-
 # --- What is not public -------------------------------------------------------------
 
 
-SECRET = "Lĩnh vực chưa công khai"
-
-
-@pytest.fixture
-def draft():
-    period = factory.make_period(
-        code="2024-T02", status=PeriodStatus.DRAFT, note="Số liệu tạm 987654."
-    )
-    factory.make_sheet(
-        period=period,
-        field=factory.make_field(name=SECRET),
-        received_direct=98_765,
-        resolved_early=98_765,
-    )
-    return period
-
-
 def test_a_draft_has_no_page_and_no_file_and_looks_like_none(client, draft):
-    unknown = client.get(reverse("procedures:period", args=["2024-T03"]))
-    page = client.get(draft.get_absolute_url())
-    assert (page.status_code, unknown.status_code) == (404, 404)
-    assert page.content.decode().replace("T02", "T03") == unknown.content.decode()
-    for file_format in FORMATS:
-        assert client.get(_file(draft.code, file_format)).status_code == 404
+    below = ["", "ban-1/", "linh-vuc/mat/", "ho-so/", "ho-so.csv"]
+    below += [f"ket-qua.{file_format}" for file_format in FORMATS]
+    for path in below:
+        page = client.get(f"{LIST}2024-T02/{path}")
+        unknown = client.get(f"{LIST}2024-T03/{path}")
+        assert (page.status_code, unknown.status_code) == (404, 404)
+        assert page.content.decode().replace("T02", "T03") == unknown.content.decode()
 
 
 def test_a_draft_is_found_nowhere(client, draft, period):
-    addresses = [LIST, period.get_absolute_url()]
+    addresses = [LIST, CALENDAR, period.get_absolute_url()]
     addresses += [_file(period.code, file_format) for file_format in FORMATS]
     addresses += [reverse("home"), reverse("site_map"), draft.get_absolute_url()]
+    addresses += [reverse("sitemap_section", args=["ket-qua-tthc"])]
     for address in addresses:
-        response = client.get(address)
-        body = _body(response)
-        for secret in (SECRET, "98.765", "98765", "987654", "Tháng 02/2024"):
+        body = body_of(client.get(address))
+        for secret in (SECRET, "98.765", "98765", "987654"):
             assert secret.encode() not in body, (address, secret)
 
 
-def test_what_is_taken_back_is_gone_at_once(client, period):
+def test_a_removed_period_says_why_at_each_of_its_addresses(client):
+    ProcedureSettings.objects.create(office_phone="0237 555 0101")
+    removed = factory.make_period(status=PeriodStatus.REMOVED)
+    factory.make_sheet(period=removed, field=factory.make_field(name=SECRET, slug="mat"))
+    below = ["", "ban-1/", "linh-vuc/mat/", "ho-so/", "ho-so.csv", "ket-qua.bak"]
+    below += [f"ket-qua.{file_format}" for file_format in FORMATS]
+    for path in below:
+        response = client.get(f"{removed.get_absolute_url()}{path}")
+        html = response.content.decode()
+        assert response.status_code == 410, path
+        assert "Số liệu nhập nhầm kỳ." in html
+        assert "16/01/2024" in html
+        assert 'href="tel:+842375550101"' in html
+        assert SECRET not in html
+    assert removed.get_absolute_url() not in _html(client, LIST)
+
+
+def test_what_is_taken_back_is_gone_at_once(client, period, content_committed):
     assert client.get(period.get_absolute_url()).status_code == 200
-    Period.objects.update(status=PeriodStatus.DRAFT, published_at=None)
-    assert client.get(period.get_absolute_url()).status_code == 404
-    assert "Chưa có kỳ nào được công khai." in client.get(LIST).content.decode()
+    workflow.remove(period=period, actor=None, reason="Nhập nhầm kỳ.")
+    assert client.get(period.get_absolute_url()).status_code == 410
+    content_committed()
+    assert "Chưa có kỳ nào được công khai." in _html(client, LIST)
 
 
 # --- Bad input ----------------------------------------------------------------------
@@ -328,21 +591,18 @@ def test_what_is_taken_back_is_gone_at_once(client, period):
         "2024-T02",
         "9999-N",
         "0000-N",
+        "thu-tuc/1.00119",
+        "thu-tuc/1.001193%00",
+        "thu-tuc",
     ],
 )
 def test_any_other_code_is_not_found(client, period, path):
     assert client.get(f"{LIST}{path}/").status_code in (301, 400, 404)
 
 
-@pytest.mark.parametrize("name", ["exe", "CSV", "csv.bak", "json/", "%00", "", "x" * 300])
-def test_any_other_format_is_not_found(client, period, name):
-    response = client.get(f"{period.get_absolute_url()}ket-qua.{name}")
-    assert response.status_code in (301, 400, 404)
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 def test_pages_and_files_are_for_reading_only(client, period, method):
-    for address in (LIST, period.get_absolute_url(), _file(period.code, "csv")):
+    for address in (LIST, CALENDAR, period.get_absolute_url(), _file(period.code, "csv")):
         assert client.generic(method, address).status_code in (403, 405)
 
 
@@ -350,7 +610,7 @@ def test_pages_and_files_are_for_reading_only(client, period, method):
     "query", ["?trang=-1", "?nam=x&nam=y", "?%00", "?a[]=1", "?" + "q" * 3000]
 )
 def test_unknown_queries_are_ignored(client, period, query):
-    for address in (LIST, period.get_absolute_url(), _file(period.code, "json")):
+    for address in (LIST, CALENDAR, period.get_absolute_url(), _file(period.code, "json")):
         response = client.get(address + query)
         assert response.status_code in (200, 400)
-        assert _body(response)
+        assert body_of(response)

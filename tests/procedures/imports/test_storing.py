@@ -525,6 +525,33 @@ def test_a_reading_that_was_killed_is_given_up_by_the_next(period, clerk):
     assert "ngắt giữa chừng" in dead.failure
 
 
+def test_a_reading_without_an_end_is_given_up_after_an_hour(period):
+    dead = factory.make_run(period=period, state=ImportState.READING)
+    now = timezone.now()
+    assert storing.expire_drafts(now=now + timedelta(minutes=59)) == 0
+    assert storing.expire_drafts(now=now + timedelta(minutes=61)) == 1
+    dead.refresh_from_db()
+    assert dead.state == ImportState.FAILED
+
+
+def test_a_run_that_is_cancelled_while_it_is_read_stays_cancelled(period, clerk):
+    def cancel(*progress):
+        run = ImportRun.objects.get()
+        if run.state == ImportState.READING:
+            storing.cancel(run=run, actor=clerk)
+
+    run = storing.begin(
+        period=period,
+        kind=ImportKind.DOSSIERS,
+        file=io.BytesIO(dossier_list(ROWS)),
+        name="ds.xlsx",
+        actor=clerk,
+        on_progress=cancel,
+    )
+    assert run.state == ImportState.CANCELLED
+    assert not ImportDraft.objects.exists()
+
+
 # --- Undoing ----------------------------------------------------------------------------
 
 
