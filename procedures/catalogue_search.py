@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import pairwise
 
 from django.urls import reverse
 
@@ -78,6 +79,10 @@ class Entry:
     @cached_property
     def words(self):
         return frozenset(word for phrase in self.phrases for word in phrase)
+
+    @cached_property
+    def pairs(self):
+        return frozenset(pair for phrase in self.phrases for pair in pairwise(phrase))
 
 
 class Index:
@@ -228,10 +233,15 @@ def _is_one_typo(typed, meant):
 
 @dataclass(frozen=True)
 class Hit:
-    """A procedure that was found, and the words of it that were asked for."""
+    """A procedure that was found, and the words of it that were asked for.
+
+    The lesser `rank` stands first; `part` is how much of the question it answers, up to 1.
+    """
 
     entry: Entry
     words: frozenset[str] = frozenset()
+    rank: tuple = ()
+    part: float = 1.0
 
     @property
     def pieces(self):
@@ -286,22 +296,15 @@ def search(text, *, field=None, channel=None):
         return Found([Hit(entry) for entry in wanted])
     words = _words(_AROUND.sub("", " ".join(_words(text))))[:_MOST_WORDS] or _words(text)
     question = _Question(words, text, catalogue)
-    ranked = [(question.rank(entry), entry) for entry in wanted]
-    best = sorted((pair for pair in ranked if pair[0]), key=lambda pair: pair[0])
+    best = sorted(filter(None, map(question.hit, wanted)), key=lambda hit: hit.rank)
     if not best:
         return Found([], nearest=tuple(catalogue.nearest(words)))
-    is_close = best[0][0][0] > _ALL
-    return Found(
-        [
-            Hit(entry, question.matched(entry))
-            for place, (rank, entry) in enumerate(best)
-            if (place < _MOST_CLOSE if is_close else rank[0] < _MOST)
-        ],
-        is_close=is_close,
-    )
+    if best[0].rank[0] == _MOST:
+        return Found(best[:_MOST_CLOSE], is_close=True)
+    return Found([hit for hit in best if hit.rank[0] < _MOST or hit.part >= _NEAR])
 
 
-_SAME, _BEGINS, _WITHIN, _ALL, _NEARLY_ALL, _MOST = range(6)
+_SAME, _BEGINS, _WITHIN, _ALL, _MOST = range(5)
 _NEAR, _FAR = 0.75, 0.4  # of the worth of all words: beside better hits, and at all
 
 
@@ -320,34 +323,28 @@ class _Question:
             for word, readings in zip(words, self.readings, strict=True)
         )
 
-    def rank(self, entry):
-        """Return a key that puts better entries first; None for what does not belong here."""
+    def hit(self, entry):
+        """Return the `Hit` that `entry` is for this question, or None."""
         means = [self._best(readings, entry) for readings in self.readings]
         worth = sum(
             readings[word] * self.catalogue.weight(word)
             for readings, word in zip(self.readings, means, strict=True)
             if word
         )
+        part = worth / self.weight
         tier = self._tier(entry, means)
-        if tier == _MOST:
-            part = worth / self.weight
-            if part < _FAR:
-                return None
-            tier = _NEARLY_ALL if part >= _NEAR else _MOST
-        accents = len(self.written & set(_WORD.findall(entry.name.lower())))
-        return (
+        if tier == _MOST and part < _FAR:
+            return None
+        rank = (
             tier,
+            -len(entry.pairs.intersection(pairwise(means))),
             -round(worth, 6),
             not entry.is_common,
-            -accents,
+            -len(self.written & set(_WORD.findall(entry.name.lower()))),  # with accents
             len(entry.name),
             entry.code,
         )
-
-    def matched(self, entry):
-        """Return the words of `entry` that were asked for."""
-        means = (self._best(readings, entry) for readings in self.readings)
-        return frozenset(filter(None, means))
+        return Hit(entry, frozenset(filter(None, means)), rank, part)
 
     @staticmethod
     def _best(readings, entry):
@@ -358,7 +355,7 @@ class _Question:
         asked = tuple(word or typed for word, typed in zip(means, self.words, strict=True))
         if asked in entry.phrases:
             return _SAME
-        if any(phrase[: len(asked)] == asked for phrase in entry.phrases):
+        if entry.phrases[0][: len(asked)] == asked:
             return _BEGINS
         if any(_holds(phrase, asked) for phrase in entry.phrases) or any(
             len(phrase) > 1 and _holds(asked, phrase) for phrase in entry.phrases
