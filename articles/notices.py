@@ -1,13 +1,9 @@
 """Mail to those who must act: approvers of what was submitted, writers of what was decided.
 
-A step of the workflow leaves a job in its own transaction; all else happens in the
-background. A mail server that is away delays a mail and nothing else. A mail names the text,
-what is asked and where; of people it holds no more than the names of staff.
+A step of the workflow leaves a job in its own transaction; all else happens in the background
+(portal/staff_mail.py).
 """
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,13 +12,11 @@ from articles.models import Article, Edition, Page, Stage
 from articles.rights import may_approve
 from portal.accounts import User, name_of
 from portal.jobs import enqueue, job
-from portal.text import clean_line
+from portal.staff_mail import post, who_may
 
 __all__ = ["ask_approvers", "tell_writers", "writers_of"]
 
 _MODELS = {model._meta.model_name: model for model in (Article, Page)}
-_ATTEMPTS = 30  # the waits between them grow to an hour: about a day
-_TITLE = 80  # characters of a title in a subject line
 
 # What was done, as the subject of the writer's mail says it.
 _DECISIONS = {
@@ -83,36 +77,23 @@ def _tell_writers(kind, pk, decision, writers, who, words):
         )
 
 
-@job(attempts=_ATTEMPTS)
-def _send(user_pk, subject, body):
-    """Send one mail; asked for one person at a time, so that a retry repeats no other's."""
-    user = User.objects.filter(pk=user_pk, is_active=True).exclude(email="").first()
-    if user is not None:
-        send_mail(subject, body, None, [user.email])
-
-
 def _post(user, matter, content, *, page, template, **words):
-    title = clean_line(content.head.title)
-    context = words | {
-        "matter": matter,
-        "sender": name_of(content.submitted_by),
-        "title": title,
-        "content": content,
-        "standing": states.sentence(content, timezone.now()),
-        "url": settings.SITE_URL
-        + reverse(f"admin:articles_{_kind(content)}_{page}", args=[content.pk]),
-    }
-    body = render_to_string(f"articles/mail_to_{template}.txt", context)
-    enqueue(_send, user.pk, f"{matter}: {title[:_TITLE]}", body)
+    post(
+        user,
+        matter=matter,
+        title=content.head.title,
+        template=f"articles/mail_to_{template}.txt",
+        path=reverse(f"admin:articles_{_kind(content)}_{page}", args=[content.pk]),
+        sender=name_of(content.submitted_by),
+        content=content,
+        standing=states.sentence(content, timezone.now()),
+        **words,
+    )
 
 
 def _approvers(content):
-    staff = User.objects.with_perm(
-        f"articles.publish_{_kind(content)}",
-        backend="django.contrib.auth.backends.ModelBackend",
-    )
-    named = staff.filter(is_staff=True).exclude(email="").order_by("pk")
-    return [user for user in named if may_approve(user, content)]
+    staff = who_may(f"articles.publish_{_kind(content)}")
+    return [user for user in staff if may_approve(user, content)]
 
 
 def _found(kind, pk):

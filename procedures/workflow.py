@@ -22,7 +22,7 @@ from portal.attachments import Attachment
 from portal.personal_data import find as find_personal_data
 from portal.refusals import Refused
 from portal.text import clean_line
-from procedures import carry_over
+from procedures import carry_over, notices
 from procedures.figures import Figures
 from procedures.models import (
     Dossier,
@@ -201,7 +201,7 @@ def save_sheet(
             actor,
             before={str(row.field): vars(row.figures) for row in before.values()},
             after={str(row.field): vars(row.figures) for row in rows},
-            note=f"Bản {edition.number}, {Source(source).label.lower()}.",
+            note=f"Bản {edition.number}. {Source(source).label}.",
         )
     period.refresh_from_db()
     return edition
@@ -296,6 +296,7 @@ def submit(*, period, actor, at=None):
         stored.submitted_at, stored.submitted_by = at, actor
         stored.save(update_fields=["stage", "remark", "submitted_at", "submitted_by"])
         _record("period.submitted", stored, actor, note=f"Bản {stored.head.number}.")
+        notices.ask_approvers(stored)
     period.refresh_from_db()
     return period
 
@@ -329,6 +330,7 @@ def return_to_clerk(*, period, actor, number, revision, remark):
         stored.stage, stored.remark = Stage.RETURNED, remark
         stored.save(update_fields=["stage", "remark"])
         _record("period.returned", stored, actor, note=remark)
+        notices.tell_clerks(stored, "returned", actor=actor, words=remark)
     period.refresh_from_db()
     return period
 
@@ -383,6 +385,7 @@ def approve(*, period, actor, number, revision, override_reason="", at=None):
             after={"status": stored.status, "edition": edition.number},
             note=override_reason if own else edition.correction_note,
         )
+        notices.tell_clerks(stored, "published", actor=actor)
     period.refresh_from_db()
     return period
 

@@ -155,7 +155,7 @@ def test_a_dead_mail_server_blocks_nothing_and_loses_nothing(settings, monkeypat
         raise smtplib.SMTPServerDisconnected("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr("articles.notices.send_mail", dead)
+        patch.setattr("portal.staff_mail.send_mail", dead)
         jobs.work(until_idle=True)
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
     assert waiting.count() == 1
