@@ -219,7 +219,7 @@ def compare(said):
     new, changed, mistakes = [], [], []
     for code, facts in said.facts.items():
         before = known.get(code, {})
-        after = with_facts(before, facts)
+        after = with_facts(before, context.in_our_words(facts))
         differing = [key for key in KEYS if after.get(key) != before.get(key)]
         if before and not differing:
             continue
@@ -258,6 +258,11 @@ class _Context:
         self.new_fields = {}
         for code in said.facts:
             self._procedures.setdefault(code, Procedure(code=code))
+
+    def in_our_words(self, facts):
+        """Return the facts with the lĩnh vực spelled as it is here."""
+        known = self._fields.get(folded(facts.get("field") or ""))
+        return facts if known is None else {**facts, "field": known.name}
 
     def entry(self, code, facts, stored):
         """Return the procedure with its parts as the facts say, and what keeps them out."""
