@@ -16,6 +16,7 @@ from articles.models import CategoryDuty, Page, Stage, Status
 from portal import audit, redirects, roles
 from portal.attachments import store_attachment
 from portal.models import PageSuggestion, PageVote, Redirect
+from procedures.models import LegalBasis, ProcedureSettings
 from tests import factory
 from tests.portal.documents import pdf
 from visitors.models import Day, OpeningBalance
@@ -57,7 +58,10 @@ STOCK = {
     "procedures_field": ("AP", "P", "P", NOBODY),
     # The steps of an import are those of the one who brought the file; here nobody's.
     "procedures_importrun": ("AP", "P", NOBODY, NOBODY),
+    "procedures_legalbasis": ("AP", "P", "P", "P"),
     "procedures_period": ("AP", "P", "P", "P"),
+    "procedures_procedure": ("AP", "P", "P", "P"),
+    "procedures_proceduresettings": ("AP", NOBODY, "A", NOBODY),
     "visitors_day": ("ASQ", NOBODY, NOBODY, NOBODY),
     "visitors_openingbalance": ("Q", NOBODY, "Q", NOBODY),
 }
@@ -105,6 +109,9 @@ OTHERS = {
     "procedures_period_remove": ("GET", "A"),
     "procedures_period_review": ("GET", "A"),
     "procedures_period_submit": ("GET", "P"),
+    "procedures_procedure_export": ("GET", "AP"),
+    "procedures_procedure_review": ("POST", "P"),
+    "procedures_procedure_update": ("GET", "P"),
 }
 STOCK_PAGES = ("changelist", "add", "change", "history", "delete")
 
@@ -168,7 +175,10 @@ def rows(settings, tmp_path):
         "procedures_datarequest": factory.make_data_request(),
         "procedures_field": factory.make_field(),
         "procedures_importrun": factory.make_run(period=factory.make_period()),
+        "procedures_legalbasis": LegalBasis.objects.create(number="1/NĐ", title="Luật"),
         "procedures_period": factory.make_period(code="2024-T02", status="nhap"),
+        "procedures_procedure": factory.make_procedure(),
+        "procedures_proceduresettings": ProcedureSettings.objects.create(pk=1),
         "visitors_day": Day.objects.create(day=DAY),
         "visitors_openingbalance": OpeningBalance.objects.create(
             pk=1, figure=1, dated=DAY, note="Theo bộ đếm cũ."
