@@ -10,20 +10,20 @@ from itertools import islice
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import name_of
 from portal.refusals import Refused
+from portal.standing import moment
 from portal.uploads import UploadRefused, charge
-from procedures import publishing, workflow
-from procedures.figures import COLUMNS, GROUPS, Figures
+from procedures import comparison, publishing, workflow
 from procedures.import_forms import ColumnsForm, UploadForm
 from procedures.imports import error_workbook, report, storing
 from procedures.imports.staged import Level
@@ -35,6 +35,7 @@ from procedures.models import (
     Period,
     Stage,
 )
+from procedures.sheet_admin import HEADINGS, admin_url
 
 __all__ = ["ImportRunAdmin"]
 
@@ -49,14 +50,14 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     list_display = [
         "file_name",
-        "period_name",
         "state_shown",
+        "period_name",
         "by",
         "created_at",
         "fingerprint",
         "next_step",
     ]
-    list_select_related = ["period", "created_by"]
+    list_select_related = ["period__head", "created_by"]
     list_per_page = 50
     show_full_result_count = False
     actions = None
@@ -127,8 +128,11 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     @admin.display(description="việc tiếp")
     def next_step(self, run):
-        words, place = _NEXT.get(run.state, ("", ""))
-        return format_html('<a href="{}{}">{}</a>', _url("change", run), place, words)
+        if run.state == ImportState.READY:
+            return format_html('<a href="{}">Xem trước</a>', _url("change", run))
+        if _is_in_hand(run):
+            return format_html('<a href="{}#hoan-tac">Hoàn tác</a>', _url("change", run))
+        return ""
 
     # --- 1. The file --------------------------------------------------------------------
 
@@ -248,10 +252,8 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a run: its preview while it waits for the one who brought it, or what it was."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied  # nothing of a run is ever edited
         if not str(object_id).isdecimal() or len(str(object_id)) > 18:
             raise Http404
         run = self._run(request, object_id)
@@ -269,19 +271,15 @@ class ImportRunAdmin(admin.ModelAdmin):
             step=4 if run.state == ImportState.DONE else 0,
             run=run,
             refusal=refusal,
-            by=name_of(run.created_by),
             facts=_facts(run),
             may_import=self.has_add_permission(request),
-            may_undo=self.has_add_permission(request)
-            and run.state == ImportState.DONE
-            and run.period.head.run_id == run.pk,
+            is_in_hand=_is_in_hand(run),
             may_cancel=self.has_add_permission(request)
             and run.state in (ImportState.READING, ImportState.READY),
-            period_url=_period_url(run.period),
+            period_url=admin_url(run.period, "change"),
         )
 
     def _preview(self, request, run, found):
-        rows = _compared(run.period.head, found.rows)
         return self._page(
             request,
             "preview",
@@ -294,13 +292,11 @@ class ImportRunAdmin(admin.ModelAdmin):
                 for heading in found.staged.headings
                 if heading.dropped == report.PRIVATE
             ],
-            groups=_grouped(found.problems),
+            problem_groups=_grouped(found.problems),
             is_unchanged=found.is_ready and storing.is_unchanged(run, found),
-            columns=COLUMNS,
-            column_groups=[(g, sum(c.group == g for c in COLUMNS)) for g in GROUPS],
-            rows=rows,
-            has_former=any(row["former"] for row in rows),
-            totals=found.totals.by_column(),
+            **HEADINGS,
+            figures=_compared(run.period.head, found.rows),
+            has_former=run.period.head.sheets.exists(),
             statuses=[
                 (DossierStatus(status).label, count)
                 for status, count in sorted(found.by_status.items())
@@ -347,17 +343,17 @@ class ImportRunAdmin(admin.ModelAdmin):
                 storing.confirm(run=run, actor=request.user)
             except storing.Unchanged as unchanged:
                 return self._tell(
-                    request, unchanged, _period_url(run.period), messages.INFO
+                    request, unchanged, admin_url(run.period, "change"), messages.INFO
                 )
             except workflow.Stale as stale:
                 return self._tell(request, stale, _url("columns", run))
         self.message_user(
             request,
-            f"Đã nhập {run.rows_counted} hồ sơ của tệp “{run.file_name}” vào "
+            f"Đã nhập {_grouped_digits(run.rows_counted)} hồ sơ của tệp “{run.file_name}” vào "
             f"{run.period.name}. Hãy xem lại bảng rồi gửi duyệt.",
             messages.SUCCESS,
         )
-        return redirect(_period_url(run.period))
+        return redirect(admin_url(run.period, "change"))
 
     def _cancel(self, request, run):
         storing.cancel(run=run, actor=request.user)
@@ -405,10 +401,11 @@ _TONES = {
     ImportState.READING: "info",
     ImportState.FAILED: "late",
 }
-_NEXT = {
-    ImportState.READY: ("Xem trước và xác nhận", ""),
-    ImportState.DONE: ("Hoàn tác", "#hoan-tac"),
-}
+
+
+def _is_in_hand(run):
+    """Whether the figures that staff work on are those of `run`, so that it can be undone."""
+    return run.state == ImportState.DONE and run.period.head.run_id == run.pk
 
 
 def _name(page):
@@ -417,10 +414,6 @@ def _name(page):
 
 def _url(page, run=None):
     return reverse(f"admin:{_name(page)}", args=[run.pk] if run else [])
-
-
-def _period_url(period):
-    return reverse("admin:procedures_period_change", args=[period.pk])
 
 
 def _is_script(request):
@@ -497,47 +490,27 @@ def _grouped(problems):
 
 
 def _compared(head, rows):
-    """Return the rows of the preview, each figure with what is in hand now where it differs."""
-    former = {row.field.pk: row for row in workflow.rows_of(head)}
-    compared = []
-    for row in rows:
-        old = former.pop(row.field.pk, None)
-        before = old.figures if old else Figures()
-        compared.append(
-            {
-                "field": row.field,
-                "cells": [
-                    (column, figure, getattr(before, column.key))
-                    for column, figure in row.figures.by_column()
-                ],
-                "former": old,
-                "is_new": old is None,
-            }
-        )
-    compared += [
-        {
-            "field": row.field,
-            "cells": [(column, None, figure) for column, figure in row.figures.by_column()],
-            "former": row,
-            "is_gone": True,
-        }
-        for row in former.values()
-    ]
-    return compared
+    """Return `rows` beside what is in hand now; with nothing in hand, as they are."""
+    details = workflow.details_of(head)
+    former = workflow.rows_of(head)
+    return comparison.compare(former or rows, details, rows, details)
 
 
 def _facts(run):
     """Return what is kept of a run, as pairs of words."""
-    size = f"{run.size / 1024:,.0f} KB".replace(",", ".")
     facts = [
         ("Kỳ", run.period.label),
         ("Loại tệp", run.get_kind_display()),
         ("Người nhập", name_of(run.created_by)),
-        ("Lúc", date_format(timezone.localtime(run.created_at), "H:i d/m/Y")),
-        ("Cỡ tệp", size),
+        ("Lúc", moment(run.created_at)),
+        ("Cỡ tệp", f"{_grouped_digits(-(-run.size // 1024))} KB"),
         ("SHA-256", run.sha256),
-        ("Số dòng đọc được", run.rows_read),
+        ("Số dòng đọc được", _grouped_digits(run.rows_read)),
     ]
     if run.rows_counted:
-        facts.append(("Số hồ sơ được tính", run.rows_counted))
+        facts.append(("Số hồ sơ được tính", _grouped_digits(run.rows_counted)))
     return facts
+
+
+def _grouped_digits(number):
+    return number_format(number, force_grouping=True)

@@ -8,6 +8,7 @@ from portal.admin_start import PanelRow, StartPanel
 from portal.standing import moment
 from procedures import publishing, workflow
 from procedures.models import ImportRun, Period, PeriodStatus
+from procedures.sheet_admin import admin_url
 
 __all__ = ["start_panels"]
 
@@ -40,7 +41,7 @@ def _awaiting(user):
         [
             PanelRow(
                 text=period.label,
-                url=reverse("admin:procedures_period_change", args=[period.pk]),
+                url=admin_url(period, "review"),
                 when=f"{name_of(period.submitted_by)} gửi lúc {moment(period.submitted_at)}",
             )
             for period in waiting[: MOST_ROWS + 1]
@@ -67,7 +68,7 @@ def _unpublished(today):
     rows += [
         PanelRow(
             text=period.label,
-            url=reverse("admin:procedures_period_change", args=[period.pk]),
+            url=admin_url(period, "change"),
             when=_in_hand(period),
         )
         for period in drafts.newest()[: MOST_ROWS + 1]

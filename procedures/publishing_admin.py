@@ -12,6 +12,7 @@ from portal.accounts import name_of
 from portal.standing import moment
 from procedures import publishing, workflow
 from procedures.models import PeriodStatus, Stage
+from procedures.sheet_admin import admin_url
 
 __all__ = ["DuePeriodMixin"]
 
@@ -83,7 +84,7 @@ def _entering(duty, rows, user, *, is_closed):
         )
     if period is not None:
         words = "Sửa bảng số liệu" if rows else "Nhập vào bảng"
-        links.append((_sheet(period), words))
+        links.append((admin_url(period, "change"), words))
     elif user.has_perm("procedures.add_period"):
         series = f"code={code}&rule={duty.rule}"
         address = reverse("admin:procedures_period_add")
@@ -94,7 +95,7 @@ def _entering(duty, rows, user, *, is_closed):
             "từ hệ thống một cửa; không có tệp thì nhập tay vào bảng."
         )
         return Step("Nhập số liệu", text, "now", tuple(links))
-    source = period.head.get_source_display().lower()
+    source = period.head.get_source_display()
     received = sum(row.figures.received for row in rows)
     text = f"Đã có {len(rows)} lĩnh vực, {received} hồ sơ ({source})."
     return Step("Nhập số liệu", text, "done", () if is_closed else tuple(links))
@@ -107,11 +108,11 @@ def _checking(period, rows, obstacles, *, is_closed):
         return Step(title, text, "later")
     if period.stage == Stage.RETURNED:
         text = f"Người duyệt đã trả lại: {period.remark}"
-        links = ((_sheet(period), "Mở bảng để sửa"),)
+        links = ((admin_url(period, "change"), "Mở bảng để sửa"),)
         return Step(title, text, "now", links, tuple(obstacles))
     if obstacles and not is_closed:
         text = "Trước khi gửi duyệt còn phải làm:"
-        links = ((_sheet(period), "Mở bảng để sửa"),)
+        links = ((admin_url(period, "change"), "Mở bảng để sửa"),)
         return Step(title, text, "now", links, tuple(obstacles))
     return Step(title, "Các số khớp nhau, không còn thiếu gì.", "done")
 
@@ -125,8 +126,12 @@ def _submitting(period, user, *, is_ready, is_sent):
         return Step(title, "Đã gửi.", "done")
     may = period is not None and "submit" in workflow.allowed_steps(period, user)
     if is_ready and may:
-        text = "Mở bảng, xem lại lần cuối rồi bấm Gửi duyệt."
-        return Step(title, text, "now", ((_sheet(period), "Mở bảng để gửi duyệt"),))
+        text = "Bảng đã đủ. Hãy xem lại lần cuối rồi gửi cho người duyệt."
+        links = (
+            (admin_url(period, "submit"), "Gửi duyệt"),
+            (admin_url(period, "change"), "Xem lại bảng"),
+        )
+        return Step(title, text, "now", links)
     return Step(
         title, "Người nhập gửi bảng cho người duyệt.", "now" if is_ready else "later"
     )
@@ -137,7 +142,7 @@ def _publishing(period, user, *, is_public):
     if is_public:
         if period.status == PeriodStatus.REMOVED:
             text = f"Kỳ này đã bị gỡ khỏi trang công khai. Lý do: {period.removal_reason}"
-            return Step(title, text, "done", ((_sheet(period), "Xem kỳ này"),))
+            return Step(title, text, "done", ((admin_url(period, "change"), "Xem kỳ này"),))
         text = f"Người dân thấy kỳ này từ {moment(period.published_at)}."
         return Step(
             title, text, "done", ((period.get_absolute_url(), "Xem trang công khai"),)
@@ -146,10 +151,6 @@ def _publishing(period, user, *, is_public):
         text = "Người duyệt xem bảng; duyệt xong là người dân thấy ngay."
         return Step(title, text, "later")
     if user.has_perm(workflow.PUBLISH):
-        links = ((_sheet(period), "Mở bảng để duyệt"),)
+        links = ((admin_url(period, "review"), "Xem và duyệt"),)
         return Step(title, "Kỳ này đang chờ bạn duyệt.", "now", links)
     return Step(title, "Đang chờ người duyệt. Bạn không cần làm gì thêm.", "now")
-
-
-def _sheet(period):
-    return reverse("admin:procedures_period_change", args=[period.pk])

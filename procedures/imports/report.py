@@ -168,11 +168,11 @@ WORDING = {
     ),
     "procedure-unknown": (
         "Danh mục của xã chưa có thủ tục “{value}” ({rows} dòng).",
-        "Hãy chọn thủ tục tương ứng ở dưới, hoặc thêm vào danh mục rồi xem lại.",
+        "Hãy chọn thủ tục tương ứng ở bước đối chiếu cột, hoặc thêm vào danh mục rồi xem lại.",
     ),
     "procedure-ambiguous": (
         "Danh mục có nhiều thủ tục mang tên “{value}” ({rows} dòng).",
-        "Hãy chọn đúng thủ tục ở dưới, hoặc ghi mã thủ tục trong tệp.",
+        "Hãy chọn đúng thủ tục ở bước đối chiếu cột, hoặc ghi mã thủ tục trong tệp.",
     ),
     "code-and-name-differ": (
         "Mã thủ tục và tên “{value}” chỉ hai thủ tục khác nhau trong danh mục ({rows} dòng).",
@@ -229,7 +229,7 @@ WORDING = {
     # --- About a row of the form -------------------------------------------------------
     "field-unknown": (
         "Chưa có lĩnh vực “{value}”.",
-        "Hãy chọn lĩnh vực tương ứng ở dưới, hoặc thêm lĩnh vực rồi xem lại.",
+        "Hãy chọn lĩnh vực tương ứng ở bước đối chiếu cột, hoặc thêm lĩnh vực rồi xem lại.",
     ),
     "field-twice": (
         "Lĩnh vực “{value}” đã có ở dòng {first}.",

@@ -16,10 +16,11 @@ function show(shown, sentence, done, total) {
   }
 }
 
-async function poll(address, shown) {
+async function poll(address, shown, isOver) {
   try {
     const response = await fetch(address, { headers: { Accept: "application/json" } });
     const { sentence, done, total } = await response.json();
+    if (isOver()) return;
     const counted = total ? ` (${done.toLocaleString("vi")} trên ${total.toLocaleString("vi")})` : "";
     show(shown, sentence + counted, done, total);
   } catch {
@@ -31,6 +32,7 @@ function send(form) {
   const request = new XMLHttpRequest(); // fetch does not tell how much was sent
   const shown = form.querySelector("[data-progress-shown]");
   const button = form.querySelector("button[type=submit]");
+  const isOver = () => request.readyState === XMLHttpRequest.DONE;
   let polling;
 
   function stop(errors) {
@@ -51,7 +53,7 @@ function send(form) {
   });
   request.upload.addEventListener("load", () => {
     show(shown, "Đang đọc tệp");
-    polling = setInterval(() => poll(form.dataset.progress, shown), POLL_EVERY);
+    polling = setInterval(() => poll(form.dataset.progress, shown, isOver), POLL_EVERY);
   });
   request.addEventListener("error", () =>
     stop(["Mất kết nối với máy chủ, tệp chưa được nhập. Hãy kiểm tra mạng rồi gửi lại."]),

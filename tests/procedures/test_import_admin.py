@@ -372,7 +372,9 @@ def test_each_bad_row_is_named_and_nothing_can_be_confirmed(desk):
     html = response.content.decode()
     assert "Còn 3 chỗ phải sửa" in html
     assert "Xác nhận, ghi" not in html
-    rows = [problem.row for g in response.context["groups"] for problem, _ in g["rows"]]
+    rows = [
+        problem.row for g in response.context["problem_groups"] for problem, _ in g["rows"]
+    ]
     assert sorted(rows) == [8, 9, 10]
     assert "31/02/2024" in html
     _step(desk, run, "confirm")
@@ -395,7 +397,7 @@ def test_many_problems_of_a_kind_are_capped_with_their_number(desk, monkeypatch)
     monkeypatch.setattr(import_admin, "MOST_IN_GROUP", 2)
     run = _sent(desk, [_row(n, status="Đang đợi") for n in range(1, 6)])
     response = _page(desk, "change", run)
-    (group,) = response.context["groups"]
+    (group,) = response.context["problem_groups"]
     assert (group["count"], group["more"], len(group["rows"])) == (5, 3, 2)
     assert group["title"] == "“…” không phải một trạng thái hồ sơ."
     assert "Còn 3 chỗ nữa như thế" in response.content.decode()
@@ -409,13 +411,13 @@ def test_the_preview_shows_what_would_change(desk, period, copies):
     factory.make_sheet(period=period, field=gone, received_direct=5, resolved_early=5)
     run = _sent(desk, _rows())
     response = _page(desk, "change", run)
-    kept, dropped = response.context["rows"]
-    figures = {column.number: (new, old) for column, new, old in kept["cells"]}
-    assert (figures[3], figures[8]) == ((3, 1), (3, 1))
-    assert (dropped["field"], dropped["is_gone"]) == (gone, True)
+    kept, dropped = response.context["figures"].rows
+    figures = {cell.column.number: (cell.old, cell.new) for cell in kept.cells}
+    assert (figures[3], figures[8]) == ((1, 3), (1, 3))
+    assert (dropped.field, dropped.is_gone) == (gone, True)
     html = response.content.decode()
     assert "Số liệu đang nhập của kỳ sẽ được thay" in html
-    assert "không có trong tệp, sẽ bỏ" in html
+    assert "gạch đi" in html
 
 
 def test_the_preview_counts_rows_by_status_and_says_which_do_not_count(desk):
@@ -529,11 +531,15 @@ def test_a_colleague_cannot_confirm_but_may_throw_away_what_was_left(desk):
 
 def test_the_list_says_who_when_what_and_with_which_fingerprint(desk, clerk, period):
     run = factory.make_run(period=period, created_by=clerk, sha256="ab" * 32)
+    older = factory.make_run(period=period)
+    type(period.head).objects.update(run=run, source="ho-so")
     html = desk.get(LIST).content.decode()
     assert "<code>abababab</code>" in html
     assert run.file_name in html
     assert "Lê Thị Hoa" in html
     assert f'{import_admin._url("change", run)}#hoan-tac">Hoàn tác' in html
+    assert html.count("#hoan-tac") == 1
+    assert "không còn gì để hoàn tác" in _html(desk, "change", older)
 
 
 @pytest.mark.parametrize("key", ["0", "x", "9" * 30, "1_2F"])
@@ -544,7 +550,7 @@ def test_an_unknown_run_is_not_found(desk, key):
 def test_an_unknown_step_and_a_posted_page_are_refused(desk, period):
     run = factory.make_run(period=period)
     assert _step(desk, run, "delete").status_code == 404
-    assert desk.post(import_admin._url("change", run)).status_code == 405
+    assert desk.post(import_admin._url("change", run)).status_code == 403
     assert desk.get(import_admin._url("step", run)).status_code == 405
 
 

@@ -197,7 +197,7 @@ def test_the_page_names_what_is_missing_before_submitting(client, clerk):
     period = _draft()
     factory.make_sheet(period=period, received_direct=1, resolved_early=1)
     entering, checking, submitting, _ = _steps(client, clerk)
-    assert entering.text == "Đã có 1 lĩnh vực, 1 hồ sơ (nhập tay theo biểu ii.06a)."
+    assert entering.text == "Đã có 1 lĩnh vực, 1 hồ sơ (Nhập tay theo Biểu II.06a)."
     assert checking.state == "now"
     assert "cột 11 của kỳ trước là 3" in checking.lacking[0]
     assert submitting.state == "later"
@@ -208,8 +208,10 @@ def test_the_page_sends_a_sheet_that_is_fit_to_be_submitted(client, clerk):
     factory.make_sheet(period=period, received_direct=1, resolved_early=1)
     states = [step.state for step in _steps(client, clerk)]
     assert states == ["done", "done", "now", "later"]
-    (link,) = _steps(client, clerk)[2].links
-    assert link[0] == reverse("admin:procedures_period_change", args=[period.pk])
+    assert [address for address, _ in _steps(client, clerk)[2].links] == [
+        reverse("admin:procedures_period_submit", args=[period.pk]),
+        reverse("admin:procedures_period_change", args=[period.pk]),
+    ]
 
 
 def test_the_page_shows_why_a_sheet_was_returned(client, clerk):
@@ -226,7 +228,8 @@ def test_what_waits_for_approval_is_the_next_step_of_the_approver_only(
     *_, submitting, publishing_step = _steps(client, clerk)
     assert submitting.text == "Lê Thị Hoa đã gửi lúc 09:00 16/02/2024."
     assert publishing_step.links == ()
-    assert _steps(client, approver)[3].links[0][1] == "Mở bảng để duyệt"
+    ((address, _),) = _steps(client, approver)[3].links
+    assert address == reverse("admin:procedures_period_review", args=[period.pk])
 
 
 def test_a_published_period_leads_to_its_public_page(client, clerk):
