@@ -86,6 +86,17 @@ class Dossier(models.Model):
             models.Index(
                 fields=["run", "procedure", "-received_on"], name="dossier_by_procedure"
             ),
+            # Counts for every filter of a list are read from this index alone.
+            models.Index(
+                fields=["run", "field", "procedure", "outcome", "channel"],
+                name="dossier_counts",
+            ),
+            # The few that are late, which a reader looks for among all the others.
+            models.Index(
+                fields=["run", "outcome", "-received_on", "-code"],
+                name="dossier_late_by_day",
+                condition=Q(outcome__in=(Outcome.RESOLVED_LATE, Outcome.PENDING_OVERDUE)),
+            ),
         ]
         constraints = [
             # The code first, by which a dossier is looked up.
