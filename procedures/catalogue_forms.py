@@ -3,6 +3,7 @@
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from portal.key_select import KeySelect
 from portal.refusable_admin import RefusableForm
@@ -173,6 +174,13 @@ class PartFormSet(BaseInlineFormSet):
     @property
     def part(self):
         return self.model._meta.get_field("procedure").remote_field.related_name
+
+    def add_fields(self, form, index):
+        """Name each box by its column and row: only those who see find it by its place."""
+        super().add_fields(form, index)
+        row = "mới" if index is None else index + 1
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = f"{capfirst(field.label or '')}, dòng {row}"
 
     def rows(self):
         """Return the rows that the form asks for, without those ticked for deletion."""
