@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal.postgres import Cluster, PostgresError
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-CHROMIUM_MISSING = "Chromium was not found; install it with: apt-get install chromium"
+from tests import chromium
 
 
 def _prepare():
@@ -33,20 +31,15 @@ def _prepare():
         atexit.register(cluster.leave)
 
 
-def find_chromium():
-    """Return the path of a Chromium that the browser tests can drive, or None."""
-    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
 def pytest_collection_modifyitems(items):
     """Skip what is marked `browser` where no browser is, but never in CI."""
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if not browser_tests or find_chromium():
+    if not browser_tests or chromium.find_chromium():
         return
     if os.environ.get("CI") == "true":
-        raise pytest.UsageError(CHROMIUM_MISSING)
+        raise pytest.UsageError(chromium.MISSING)
     for item in browser_tests:
-        item.add_marker(pytest.mark.skip(reason=CHROMIUM_MISSING))
+        item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
 _prepare()

@@ -21,18 +21,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.environment import find_chromium
+from tests import chromium
 
 BASE_DIR = Path(settings.BASE_DIR)
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # A plain desktop Chrome: the counter rightly takes HeadlessChrome for a robot.
 READER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -156,11 +147,9 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(), args=CHROMIUM_FLAGS
-        )
-        yield chromium
-        chromium.close()
+        running = chromium.launch(playwright)
+        yield running
+        running.close()
 
 
 @pytest.fixture
