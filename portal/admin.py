@@ -217,6 +217,7 @@ class RoleAdmin(ReadOnlyAdmin):
 
 # --- The unit -----------------------------------------------------------------------------
 
+
 class IdentityForm(forms.ModelForm):
     class Meta:
         widgets = {

@@ -16,8 +16,8 @@ from portal import roles
 from portal.demo import content, pictures
 from portal.files import store_picture
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
-from procedures.catalogue_update import load_shipped
 from procedures.demo import load_demo_periods
+from procedures.demo_catalogue import load_demo_catalogue
 from visitors.opening import carry_over
 
 ACCOUNTS_FILE = "demo-accounts.txt"
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             categories = _load_categories(actor=users["lanh-dao"])
             _load_articles(categories, **staff)
             pages = _load_pages(**staff)
-            load_shipped()
+            load_demo_catalogue(clerk=users["tthc"])
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             _load_menu(categories, pages)
             # Last, since a file is not taken back when the transaction is.
