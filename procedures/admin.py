@@ -27,7 +27,7 @@ admin.site.register(ImportRun, ImportRunAdmin)
 class PeriodAdmin(DuePeriodMixin, ReviewAdminMixin, SheetAdminMixin, admin.ModelAdmin):
     """The periods of results; every change is a step of procedures/workflow.py."""
 
-    list_display = ["label", "rule", "state", "received", "resolved", "in_hand", "due"]
+    list_display = ["label", "state", "received", "resolved", "in_hand", "due", "rule"]
     list_filter = ["stage", "status", "kind", "rule"]
     list_per_page = 50
     search_fields = ["code"]
