@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts import name_of
 from portal.refusals import Refused
 from portal.standing import moment
-from portal.uploads import UploadRefused, charge
+from portal.uploads import UploadRefused, charge, kept_in_memory
 from procedures import comparison, publishing, workflow
 from procedures.import_forms import ColumnsForm, UploadForm
 from procedures.imports import error_workbook, report, storing
@@ -136,6 +136,7 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     # --- 1. The file --------------------------------------------------------------------
 
+    @kept_in_memory
     def add_view(self, request, form_url="", extra_context=None):
         """Take a file and read it; a script gets the answer as JSON, others a page."""
         if not self.has_add_permission(request):

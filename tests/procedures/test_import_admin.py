@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from portal import roles
+from portal import roles, uploads
 from procedures import import_admin
 from procedures.imports import storing
 from procedures.models import (
@@ -560,3 +561,24 @@ def test_nonsense_in_the_forms_is_answered_with_the_form(desk):
     run = _sent(desk, _rows())
     response = _matched(desk, run, column_B="received", as_of="\x00")
     assert response.status_code == 200
+
+
+def test_a_file_with_private_columns_never_touches_the_disk(desk, period, monkeypatch):
+    def forbidden(*args, **kwargs):
+        raise AssertionError("a private file was written to a temporary folder")
+
+    monkeypatch.setattr(TemporaryUploadedFile, "__init__", forbidden)
+    rows = "\n".join(f"{number};Nguyễn Thị Bí Mật" for number in range(200_000))
+    large = SimpleUploadedFile("lon.csv", rows.encode())
+    assert large.size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    answer = desk.post(ADD, {"period": period.code, "kind": "ho-so", "file": large})
+    assert answer.status_code == 200
+    assert ImportRun.objects.get().state == ImportState.FAILED
+
+
+def test_a_file_too_large_to_be_kept_in_memory_is_refused_before_it_is_read(desk, period):
+    huge = SimpleUploadedFile("lon.csv", b"0" * (uploads.MEMORY_BODY + 1))
+    answer = desk.post(ADD, {"period": period.code, "kind": "ho-so", "file": huge})
+    assert answer.status_code == 413
+    assert "tối đa 25 MB" in answer.content.decode()
+    assert not ImportRun.objects.exists()
