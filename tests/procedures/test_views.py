@@ -173,7 +173,7 @@ def test_the_time_line_shows_the_month_that_was_left_out(client):
     (line,) = [rows for rows in tables_of(client.get(LIST)) if len(rows[0]) == 7]
     assert [(row[0][2], row[1][2]) for row in line[1:]] == [
         ("Tháng 01/2024", "12"),
-        ("Tháng 12/2023", "Chưa công khai."),
+        ("Tháng 12/2023", "Không công khai."),
         ("Tháng 11/2023", "12"),
     ]
     assert html.count('class="bar--missing"') == 1
