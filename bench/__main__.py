@@ -6,7 +6,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import imports, load, newsroom, pages, richtext  # noqa: F401  (registers)
+from bench import (  # noqa: F401  (registers)
+    imports,
+    load,
+    newsroom,
+    pages,
+    results,
+    richtext,
+)
 from bench.registry import BENCHMARKS
 from bench.site import temporary_site
 from portal.local import LocalError

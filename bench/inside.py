@@ -16,6 +16,9 @@ import django
 TURNS = 15
 ARTICLES = 100_000
 DOSSIERS = 50_000
+LISTED = 200_000
+LISTED_PERIOD = "2025-T06"
+REQUESTS = 100
 SENTENCE = "Bà con đến trụ sở Ủy ban nhân dân xã, mang theo giấy tờ tùy thân. "
 
 
@@ -191,6 +194,212 @@ def import_list():
     }
 
 
+def fill_results():
+    """Publish a month of `LISTED` dossiers: 200 procedures in ten lĩnh vực, half in one of them.
+
+    The rows are made by the database; figures are counted from them, as an import would.
+    """
+    from django.db import connection
+    from django.db.models import Count
+
+    from procedures import periods, workflow
+    from procedures.figures import Figures
+    from procedures.models import (
+        Dossier,
+        Field,
+        ImportKind,
+        ImportRun,
+        ImportState,
+        Period,
+        Procedure,
+        Source,
+    )
+
+    code = periods.parse(LISTED_PERIOD)
+    starts_on, ends_on = periods.proposed_days(code, periods.Rule.REPORTING)
+    period = workflow.create_period(
+        period=Period(code=str(code), starts_on=starts_on, ends_on=ends_on), actor=None
+    )
+    run = ImportRun.objects.create(
+        kind=ImportKind.DOSSIERS, period=period, state=ImportState.DONE, size=0
+    )
+    fields = [
+        Field.objects.create(name=f"Lĩnh vực liệt kê {n}", slug=f"liet-ke-{n}")
+        for n in range(10)
+    ]
+    procedures = Procedure.objects.bulk_create(
+        Procedure(code=f"8.{n:06}", name=f"Thủ tục liệt kê {n}", field=fields[n % 10])
+        for n in range(200)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            /* bench.inside */
+            INSERT INTO procedures_dossier (run_id, code, procedure_id, field_id, channel,
+                received_on, due_on, finished_on, status, outcome, is_carried_over)
+            SELECT %s, 'H56.17.22-240101-' || lpad(n::text, 6, '0'), procedure.id,
+                procedure.field_id, (ARRAY[1, 1, 1, 2, 2, 3])[1 + mod(chance / 7, 6)], day,
+                day + 5, CASE WHEN is_open THEN NULL ELSE day + 3 END,
+                CASE WHEN is_open THEN 4 ELSE 10 END,
+                CASE
+                    WHEN is_open AND mod(chance / 13, 50) = 0 THEN 'pending_overdue'
+                    WHEN is_open THEN 'pending_in_time'
+                    WHEN mod(chance / 13, 50) = 0 THEN 'resolved_late'
+                    ELSE 'resolved_early'
+                END,
+                false
+            FROM generate_series(1, %s) AS n
+            CROSS JOIN LATERAL (SELECT hashint4(n) & 1073741823 AS chance) AS drawn
+            CROSS JOIN LATERAL (
+                SELECT %s::date + mod(n, 30) AS day, mod(chance / 3, 20) > 16 AS is_open
+            ) AS known
+            JOIN procedures_procedure AS procedure ON procedure.id = (%s::bigint[])[
+                CASE mod(n, 2)
+                    WHEN 0 THEN 1 + 10 * mod(chance, 20)
+                    ELSE 1 + mod(chance, 200)
+                END
+            ]
+            """,
+            [run.pk, LISTED, starts_on, [each.pk for each in procedures]],
+        )
+        # As autovacuum does soon after so many rows.
+        cursor.execute("/* bench.inside */ VACUUM (ANALYZE) procedures_dossier")
+
+    def figures(part):
+        counts = {}
+        rows = Dossier.objects.filter(run=run).order_by()
+        for key, outcome, number in rows.values_list(part, "outcome").annotate(Count("pk")):
+            counts.setdefault(key, {})[outcome] = number
+        return {
+            key: Figures(received_direct=sum(each.values()), **each)
+            for key, each in counts.items()
+        }
+
+    by_field, by_procedure = figures("field"), figures("procedure")
+    edition = workflow.save_sheet(
+        period=period,
+        actor=None,
+        rows=[
+            workflow.SheetRow(field, by_field[field.pk])
+            for field in fields
+            if field.pk in by_field
+        ],
+        details=workflow.Details(),
+        source=Source.DOSSIERS,
+        run=run,
+        procedure_rows=[
+            (procedure, by_procedure[procedure.pk])
+            for procedure in procedures
+            if procedure.pk in by_procedure
+        ],
+        times={field.pk: {5: 1000, 10: 500} for field in fields if field.pk in by_field},
+    )
+    workflow.submit(period=period, actor=None)
+    workflow.approve(
+        period=period, actor=None, number=edition.number, revision=edition.revision
+    )
+
+
+def results_pages():
+    """Return {page: [median, 95th percentile]} of its milliseconds in the database.
+
+    A list is asked for with other filters and other pages each time. "counting again" is what
+    the first reader after any change of content waits for besides.
+    """
+    from random import Random
+
+    from django.test import Client
+
+    from portal import content_version
+    from procedures.dossier_list import MOST, PER_PAGE, DossierList
+    from procedures.figures import ENDINGS
+    from procedures.models import Period
+
+    chance = Random(8)
+    root = f"/ket-qua-tthc/{LISTED_PERIOD}/"
+    values = {
+        "linh-vuc": [f"liet-ke-{n}" for n in range(10)],
+        "thu-tuc": [f"8.{n:06}" for n in range(200)],
+        "tinh-trang": [ending.slug for ending in ENDINGS],
+        "kenh": ["truc-tiep", "truc-tuyen", "buu-chinh-cong-ich"],
+    }
+
+    def filtered():
+        names = chance.sample(list(values), chance.randint(1, 3))
+        return (
+            root
+            + "ho-so/?"
+            + "&".join(f"{name}={chance.choice(values[name])}" for name in names)
+        )
+
+    addresses = {
+        "overview": lambda: "/ket-qua-tthc/",
+        "calendar": lambda: "/ket-qua-tthc/lich/",
+        "period": lambda: root,
+        "lĩnh vực": lambda: f"{root}linh-vuc/{chance.choice(values['linh-vuc'])}/",
+        "procedure": lambda: f"/ket-qua-tthc/thu-tuc/{chance.choice(values['thu-tuc'])}/",
+        "dossiers, any page": lambda: (
+            f"{root}ho-so/?trang={chance.randint(1, MOST // PER_PAGE)}"
+        ),
+        "dossiers, filtered": filtered,
+    }
+    client = Client(headers={"host": "127.0.0.1"})
+    found = {}
+    for name, address in addresses.items():
+        client.get(address())
+        found[name] = _spread([_in_database(client, address()) for _ in range(REQUESTS)])
+    edition = Period.objects.get(code=LISTED_PERIOD).approved
+
+    def count_again():
+        content_version.clear()
+        return _timed(lambda: DossierList(edition, {}))
+
+    found["dossiers, counting again"] = _spread([count_again() for _ in range(TURNS)])
+    asking = _spread([_timed(_ask_for_nothing) for _ in range(REQUESTS)])
+    return {"a query for nothing, to compare with": asking} | found
+
+
+def _ask_for_nothing():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("/* bench.inside */ SELECT 1")
+
+
+def _in_database(client, address):
+    """Return the milliseconds that a page spends in the database; raises for an error page."""
+
+    def ask():
+        response = client.get(address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address} answers {response.status_code}")
+
+    return _timed(ask)
+
+
+def _timed(function):
+    """Return the milliseconds that `function` spends in the database."""
+    from django.db import connection
+
+    spent = 0
+
+    def timed(execute, *arguments):
+        nonlocal spent
+        start = perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            spent += perf_counter() - start
+
+    with connection.execute_wrapper(timed):
+        function()
+    return 1000 * spent
+
+
+def _spread(durations):
+    return [median(durations), sorted(durations)[int(0.95 * len(durations))]]
+
+
 def _list_period():
     """Return a month that the demo has not, and its days."""
     from procedures import periods
@@ -216,4 +425,5 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     functions = (fill, reading, saving, write_list, read_list, import_list)
+    functions += (fill_results, results_pages)
     print(json.dumps({f.__name__: f for f in functions}[sys.argv[1]]()))
