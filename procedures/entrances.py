@@ -62,7 +62,7 @@ def _next_duty():
     owed = [each for each in duties if each.is_owed]
     if owed:
         more = f" Còn {len(owed) - 1} kỳ khác." if len(owed) > 1 else ""
-        first = owed[0]
+        first = publishing.next_owed(duties)
         return f"{first.expected.code.name}: {first.standing}, {first.deadline}.{more}"
     if duties:
         running = duties[0].expected

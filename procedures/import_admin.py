@@ -434,9 +434,11 @@ def _offered_periods(duties):
 def _initial(request, offered, duties):
     """Return what the form begins with: what the address names, else the period that is due."""
     asked, kind = request.GET.get("ky"), request.GET.get("loai")
-    due = next((each.code for each in duties if each.is_owed), None)
+    due = publishing.next_owed(duties)
     return {
-        "period": asked if asked in {period.code for period in offered} else due,
+        "period": asked
+        if asked in {period.code for period in offered}
+        else due and due.code,
         "kind": kind if kind in ImportKind.values else ImportKind.DOSSIERS,
     }
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from procedures.calendar import ExpectedPeriod, State, expected_periods
 from procedures.models import Period, ProcedureSettings
 
-__all__ = ["Duty", "duties"]
+__all__ = ["Duty", "duties", "next_owed"]
 
 _LONGEST_MONTH = 31  # days
 _OWED = (State.LATE, State.DUE)
@@ -87,3 +87,8 @@ def duties(today):
         last = next((each.expected.starts_on for each in found if each.is_owed), today)
         found = [each for each in found if each.expected.starts_on >= last]
     return found
+
+
+def next_owed(duties):
+    """Return the `Duty` to begin with, or None: the oldest, whose column 11 the next carries over."""
+    return next((each for each in reversed(duties) if each.is_owed), None)

@@ -45,7 +45,7 @@ class DuePeriodMixin:
         asked = request.GET.get("ky")
         chosen = next(
             (each for each in duties if each.code == asked),
-            owed[0] if owed else next(iter(duties), None),
+            publishing.next_owed(duties) or next(iter(duties), None),
         )
         return TemplateResponse(
             request,
