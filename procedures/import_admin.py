@@ -334,6 +334,8 @@ class ImportRunAdmin(admin.ModelAdmin):
             raise Http404
         try:
             return steps[step](request, run)
+        except storing.Gone as gone:
+            return self._tell(request, gone, _url("changelist"))
         except Refused as refusal:
             return self._tell(request, refusal, _url("change", run))
 

@@ -465,11 +465,15 @@ def _now(at):
 
 
 def _locked(period):
-    return (
-        Period.objects.select_for_update(of=("self",))
-        .select_related("head", "approved")
-        .get(pk=period.pk)
-    )
+    """Return the locked period, or refuse when it has been deleted.
+
+    Its editions are read when they are asked for: joined into this query they would be those
+    of before the wait for the lock, so that what somebody saved meanwhile were overwritten.
+    """
+    stored = Period.objects.select_for_update().filter(pk=period.pk).first()
+    if stored is None:
+        raise Refused("Kỳ này vừa bị xóa nên không làm được nữa. Hãy mở lại danh sách kỳ.")
+    return stored
 
 
 def _require(actor, permission):

@@ -42,6 +42,7 @@ from procedures.models import (
     ImportLayout,
     ImportRun,
     ImportState,
+    Period,
     PeriodEdition,
     Procedure,
     ResolutionTime,
@@ -52,6 +53,7 @@ from procedures.workflow import SheetRow
 
 __all__ = [
     "Busy",
+    "Gone",
     "Unchanged",
     "begin",
     "cancel",
@@ -81,6 +83,15 @@ _INTERRUPTED = "Việc đọc tệp bị ngắt giữa chừng, chưa có gì đ
 
 class Busy(Refused):
     """Another import is at work."""
+
+
+class Gone(Refused):
+    """The period was deleted meanwhile, and what was brought for it with it."""
+
+    def __init__(self):
+        super().__init__(
+            "Kỳ của tệp này vừa bị xóa nên không còn gì để làm. Hãy lập lại kỳ rồi tải tệp lên."
+        )
 
 
 class Unchanged(Refused):
@@ -178,9 +189,11 @@ def _keep(run, staged):
 
 
 def _failed(run, failure):
-    run.state, run.failure, run.progress = ImportState.FAILED, failure[:600], {}
-    run.finished_at = timezone.now()
-    run.save()
+    with transaction.atomic():
+        _locked(run)  # raises `Gone`
+        run.state, run.failure, run.progress = ImportState.FAILED, failure[:600], {}
+        run.finished_at = timezone.now()
+        run.save()
     return run
 
 
@@ -298,12 +311,13 @@ def confirm(*, run, actor, at=None):
     at = at or timezone.now()
     try:
         with _alone(), transaction.atomic():
-            return _confirm(run, actor, at)
+            edition = _confirm(run, actor, at)
     except Unchanged:
         _end(run, ImportState.CANCELLED, at)
-        raise
-    finally:
         run.refresh_from_db()
+        raise
+    run.refresh_from_db()
+    return edition
 
 
 def _confirm(run, actor, at):
@@ -561,12 +575,21 @@ def _who_is_at_work():
 
 
 def _locked(run):
-    """Return the run, locked together with its period."""
-    return (
+    """Return the run, locked together with its period, or refuse when both were deleted.
+
+    The period is locked first, as every step of it does. What is joined to it is read after
+    the wait for the lock, not with it: it may have changed meanwhile.
+    """
+    Period.objects.select_for_update().filter(pk=run.period_id).first()
+    stored = (
         ImportRun.objects.select_for_update(of=("self", "period"))
-        .select_related("period", "period__head", "period__head__run")
-        .get(pk=run.pk)
+        .select_related("period")
+        .filter(pk=run.pk)
+        .first()
     )
+    if stored is None:
+        raise Gone
+    return stored
 
 
 def _waiting(run, actor):

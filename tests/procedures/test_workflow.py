@@ -1,10 +1,13 @@
 """The way of a period's figures from the clerk to the readers."""
 
 import contextlib
+import threading
+import time
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +145,56 @@ def test_what_somebody_else_saved_is_not_overwritten_and_not_approved_unread(
     with pytest.raises(Stale):
         approve(period, approver, revision=before[1])
     assert seen() == {}
+
+
+@pytest.mark.parametrize("status", [PeriodStatus.DRAFT, PeriodStatus.PUBLISHED])
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_for_the_save_of_another_is_told_of_it(clerk, field, status):
+    period = factory.make_period(status=status)
+    seen_by_both = (period.head.number, period.head.revision)
+
+    def save_as_seen(figures):
+        return workflow.save_sheet(
+            period=Period.objects.get(pk=period.pk),
+            actor=clerk,
+            rows=[SheetRow(field, figures)],
+            details=Details(),
+            based_on=seen_by_both,
+        )
+
+    outcomes = []
+
+    def second():
+        try:
+            outcomes.append(save_as_seen(Figures()))
+        except Stale as stale:
+            outcomes.append([row.figures for row in workflow.rows_of(stale.edition)])
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        save_as_seen(FIGURES)
+        thread.start()
+        _wait_until_somebody_waits_for_a_lock()
+    thread.join()
+    assert outcomes == [[FIGURES]]
+
+
+def _wait_until_somebody_waits_for_a_lock():
+    deadline = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def test_a_step_with_a_period_that_was_deleted_meanwhile_is_refused(period, clerk, field):
+    workflow.delete_period(period=Period.objects.get(pk=period.pk), actor=None)
+    with pytest.raises(Refused, match="vừa bị xóa"):
+        save(period, clerk, (field, FIGURES))
 
 
 def test_who_entered_the_figures_does_not_approve_them_without_a_reason(period, field):

@@ -29,6 +29,7 @@ from procedures.models import (
     ImportRun,
     ImportState,
     NameMatch,
+    Period,
     PeriodStatus,
     Source,
     Stage,
@@ -446,6 +447,30 @@ def test_a_second_import_at_the_same_time_is_refused_with_who_is_at_work(period,
     thread.join()
     assert [run.state for run in ImportRun.objects.all()] == [ImportState.READY]
     assert begin(period, None).state == ImportState.READY
+
+
+@pytest.mark.parametrize("file", [dossier_list(ROWS), b"not a workbook"])
+def test_a_file_whose_period_is_deleted_while_it_is_read_is_refused(
+    period, file, monkeypatch
+):
+    read = storing._read
+
+    def read_while_it_is_deleted(*arguments):
+        workflow.delete_period(period=Period.objects.get(pk=period.pk), actor=None)
+        return read(*arguments)
+
+    monkeypatch.setattr(storing, "_read", read_while_it_is_deleted)
+    with pytest.raises(storing.Gone, match="vừa bị xóa"):
+        begin(period, None, file=file)
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("step", [storing.confirm, storing.cancel, storing.undo])
+def test_a_preview_whose_period_was_deleted_can_only_be_brought_again(period, clerk, step):
+    run = begin(period, clerk)
+    workflow.delete_period(period=Period.objects.get(pk=period.pk), actor=None)
+    with pytest.raises(storing.Gone, match="vừa bị xóa"):
+        step(run=run, actor=clerk)
 
 
 @pytest.mark.django_db(transaction=True)
