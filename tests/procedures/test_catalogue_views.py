@@ -126,9 +126,15 @@ def test_what_is_unknown_is_said_to_be_unknown_and_is_never_nothing(client, birt
         "Chưa có thông tin, hãy hỏi Bộ phận Tiếp nhận và trả kết quả (một cửa), điện thoại"
     )
     row = text.partition("Bưu chính công ích")[2].partition("Các bước")[0]
-    assert row.count(ask) == 2
+    assert row.count(ask) == 1  # the fee
     assert "Miễn phí" not in row
     assert " 0 " not in row
+
+
+def test_words_about_the_time_stand_for_a_time_that_no_number_says(client, birth, office):
+    row = main(page(client, birth.get_absolute_url()))
+    row = row.partition("Bưu chính công ích")[2].partition("Các bước")[0]
+    assert "Tính từ khi nhận bưu phẩm. Cần biết thêm, hãy hỏi Bộ phận" in row
 
 
 def test_a_procedure_without_times_and_papers_says_whom_to_ask(client, office):
