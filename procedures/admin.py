@@ -4,10 +4,9 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.db.models import Value
+from django.utils import timezone
 from django.utils.html import format_html_join
 
-from portal.accounts import name_of
-from portal.standing import moment
 from procedures import (
     catalogue_admin,  # noqa: F401 — it registers itself
     requests_admin,  # noqa: F401 — it registers itself
@@ -27,7 +26,7 @@ admin.site.register(ImportRun, ImportRunAdmin)
 class PeriodAdmin(DuePeriodMixin, ReviewAdminMixin, SheetAdminMixin, admin.ModelAdmin):
     """The periods of results; every change is a step of procedures/workflow.py."""
 
-    list_display = ["label", "state", "received", "resolved", "in_hand", "due", "rule"]
+    list_display = ["label", "state", "due", "received", "resolved", "in_hand", "rule"]
     list_filter = ["stage", "status", "kind", "rule"]
     list_per_page = 50
     search_fields = ["code"]
@@ -78,11 +77,11 @@ class PeriodAdmin(DuePeriodMixin, ReviewAdminMixin, SheetAdminMixin, admin.Model
 
     @admin.display(description="bản đang làm")
     def in_hand(self, period):
-        """Name the edition in hand and who saved it when."""
+        """Name the edition in hand and the day it was saved on; by whom, its history tells."""
         edition = period.head
         if edition is None:
             return None
-        return f"Bản {edition.number}: {name_of(edition.updated_by)}, {moment(edition.updated_at)}"
+        return f"Bản {edition.number}, {timezone.localdate(edition.updated_at):%d/%m/%Y}"
 
     @admin.display(description="hạn công khai", ordering="ends_on")
     def due(self, period):
