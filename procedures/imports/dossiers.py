@@ -11,7 +11,7 @@ from procedures.counting import Contradiction, Facts, NotOfPeriod
 from procedures.durations import bucket_between
 from procedures.imports.interpreted import Interpreted, Record, problem_at
 from procedures.imports.matching import PROCEDURE, Names, Unmatched, split_code
-from procedures.imports.staged import Level, folded
+from procedures.imports.staged import Level, Problem, folded
 from procedures.models import DossierStatus, Field, Outcome, Procedure
 from procedures.workflow import SheetRow
 
@@ -252,6 +252,7 @@ class _Reading:
                 unmatched.append(
                     Unmatched(PROCEDURE, folded(text), text, rows, meant.found)
                 )
+        self._refuse_nothing()
         of_fields, of_procedures = defaultdict(Counter), defaultdict(Counter)
         times = defaultdict(Counter)
         for each in self._meanings.values():
@@ -277,6 +278,19 @@ class _Reading:
             asks_channel=any(code == "channel-missing" for code, _ in self._repeated),
             by_status=self._by_status,
             not_counted=self._not_counted,
+        )
+
+    def _refuse_nothing(self):
+        """Take a list without any dossier of the period for the wrong file or period.
+
+        Storing it would empty the sheet. That nothing came is said on the sheet itself.
+        """
+        if any(each.places for each in self._meanings.values()):
+            return
+        if any(each.level == Level.BLOCKER for each in self._problems):
+            return
+        self._problems.append(
+            Problem("none-of-period", level=Level.BLOCKER, sheet=self._staged.sheet)
         )
 
 

@@ -218,6 +218,11 @@ WORDING = {
         "Hồ sơ đã trả kết quả nhưng không có ngày hẹn trả, nên không biết đúng hạn hay quá hạn.",
         "Hãy ghi ngày hẹn trên giấy tiếp nhận rồi tải lên lại.",
     ),
+    "none-of-period": (
+        "Không có hồ sơ nào trong tệp được tính vào kỳ này.",
+        "Hãy kiểm tra xem có chọn nhầm tệp hoặc nhầm kỳ không. Nếu đúng là kỳ này không có hồ sơ "
+        "thì không cần tệp: hãy bấm “Không phát sinh hồ sơ” ở bảng số liệu của kỳ.",
+    ),
     "received-later": (
         "Hồ sơ nhận ngày {value}, sau ngày cuối kỳ, nên không tính.",
         "Không cần làm gì; hồ sơ này thuộc kỳ sau.",

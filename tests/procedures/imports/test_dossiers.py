@@ -312,6 +312,7 @@ def test_dossiers_of_other_periods_are_left_out_and_named(copies):
             finished_on=PERIOD.starts_on - timedelta(days=1),
         ),
         dossier(3, finished_on=None, status=3),
+        dossier(4),
     )
     assert codes(found) == [("received-later", 10), ("finished-earlier", 11)]
     assert found.not_counted == {
@@ -320,7 +321,15 @@ def test_dossiers_of_other_periods_are_left_out_and_named(copies):
         "not-accepted": 1,
     }
     assert found.is_ready
-    assert found.rows == []
+    assert found.rows_counted == 1
+
+
+def test_a_list_without_a_dossier_of_the_period_is_taken_for_the_wrong_one(copies):
+    later = date(2024, 1, 15)
+    found = meaning(dossier(received_on=later, due_on=later, finished_on=None, status=2))
+    assert codes(found) == [("received-later", 10), ("none-of-period", None)]
+    assert not found.is_ready
+    assert "nhầm kỳ" in advice(found.blockers[0])
 
 
 def test_a_row_that_reading_found_wrong_is_not_complained_about_twice(copies):
