@@ -20,7 +20,7 @@ def test_the_first_stop_leads_past_the_frame(open_page):
 def test_the_menu_opens_closes_and_keeps_the_focus(open_page):
     page = open_page("/", width=360)
     button = page.get_by_role("navigation").get_by_text("Menu", exact=True)
-    entry = page.get_by_role("navigation").get_by_role("link", name="Kết quả TTHC")
+    entry = page.get_by_role("navigation").get_by_role("link", name="Thông báo")
     assert not entry.is_visible()
     page.keyboard.press("Tab")
     for _ in range(6):
@@ -38,7 +38,7 @@ def test_the_menu_opens_closes_and_keeps_the_focus(open_page):
 def test_the_menu_is_open_to_readers_without_javascript(open_page):
     page = open_page("/", width=360, java_script_enabled=False)
     menu = page.get_by_role("navigation").first
-    assert menu.get_by_role("link", name="Kết quả TTHC").is_visible()
+    assert menu.get_by_role("link", name="Thông báo").is_visible()
 
 
 def test_an_article_reads_without_javascript(open_page):
