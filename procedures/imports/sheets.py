@@ -224,8 +224,10 @@ _ROW = re.compile(rb'row r="(\d{1,7})"')
 _FAR_COLUMN = re.compile(rb' r="[A-Z]{2,3}\d')
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 _ERROR = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"')
+# Without a value, or with an empty one that is no text: a formula may well give "".
 _NOT_COMPUTED = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*><f[^>]*(?:/>|>[^<]*</f>)</c>'
+    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*><f[^>]*(?:/>|>[^<]*</f>)'
+    rb'|(?![^>]* t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>))</c>'
 )
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*\bhidden="(?:1|true)"')
 
@@ -238,7 +240,7 @@ def _marks(xml):
         marks.too_large = _too_far(xml)
     if b't="e"' in xml:
         marks.errors = _cells(_ERROR, xml)
-    if b"</f></c>" in xml or b"/></c>" in xml:
+    if b"</f></c>" in xml or b"/></c>" in xml or b"<v></v></c>" in xml:
         marks.not_computed = _cells(_NOT_COMPUTED, xml)
     if b" hidden=" in xml:
         marks.hidden_rows = len(_HIDDEN.findall(xml))

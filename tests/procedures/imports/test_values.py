@@ -382,14 +382,24 @@ def test_cells_that_show_an_error_are_no_zeros(tmp_path):
     assert ("cell-error", 2, "D") in found(staged)
 
 
-def test_formulas_that_were_never_computed_are_no_zeros(tmp_path):
+@pytest.mark.parametrize("value", [b"", b"<v/>", b"<v />", b"<v></v>"])
+def test_formulas_that_were_never_computed_are_no_zeros(tmp_path, value):
     headings = ["TT", "Lĩnh vực", "Trực tuyến", "Trực tiếp", "Từ kỳ trước chuyển sang"]
     rows = [headings, ["1", "Hộ tịch", 5, "=C2+1", 2]]
 
-    content = patched(xlsx(rows), "sheet1.xml", b"</f><v>0</v>", b"</f>")
+    content = patched(xlsx(rows), "sheet1.xml", b"</f><v>0</v>", b"</f>" + value)
     staged = read(content, tmp_path, kind=RESULTS)
 
     assert ("formula-not-computed", 2, "D") in found(staged)
+
+
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(tmp_path):
+    rows = [HEADINGS, dossier(1), dossier(2, G='=""')]
+
+    before, after = b'r="G3"><f>""</f><v>0</v>', b'r="G3" t="str"><f>""</f><v></v>'
+    content = patched(xlsx(rows), "sheet1.xml", before, after)
+
+    assert found(read(content, tmp_path)) == []
 
 
 def test_the_longest_lists_of_problems_are_cut_and_counted(tmp_path):
