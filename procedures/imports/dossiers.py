@@ -69,7 +69,7 @@ class _Meaning:
     procedure: Procedure | None = None
     wrong: str = ""
     key: str = ""
-    text: str = ""
+    name: str = ""  # by which a procedure is asked for and remembered, in full
     found: tuple = ()
     other_field: Field | None = None
     places: Counter = dataclass_field(default_factory=Counter)
@@ -113,7 +113,8 @@ class _Reading:
             return
         meaning = self._meaning(procedure_code, procedure_name, field_name)
         if meaning.wrong:
-            self._repeat(meaning.wrong, index, meaning.key, meaning, text=meaning.text)
+            text = meaning.name[:_VALUE_LENGTH]
+            self._repeat(meaning.wrong, index, meaning.key, meaning, text=text)
             return
         if meaning.other_field:
             self._note_other_field(index, meaning, field_name)
@@ -193,7 +194,6 @@ class _Reading:
     def _find_meaning(self, code, name, field_name):
         code, name = split_code(code, name)
         key = "procedure_name" if name else "procedure_code"
-        text = (name or code or "")[:_VALUE_LENGTH]
         field = self._names.field(field_name)
         found = tuple(self._names.procedures(code, name))
         if len(found) == 1:
@@ -203,7 +203,7 @@ class _Reading:
             )
         if not found and field and field.totals_only:
             return _Meaning(field)
-        if not text:
+        if not (name or code):
             wrong = "procedure-missing"
         elif not found:
             wrong = "procedure-unknown"
@@ -211,7 +211,7 @@ class _Reading:
             wrong = "code-and-name-differ"
         else:
             wrong = "procedure-ambiguous"
-        return _Meaning(wrong=wrong, key=key, text=text, found=found)
+        return _Meaning(wrong=wrong, key=key, name=name or code or "", found=found)
 
     def _note_other_field(self, index, meaning, written):
         # A list that takes a dossier for a private one is not overruled unasked.
@@ -250,7 +250,7 @@ class _Reading:
             self._complain(code, index, key, text, level=level, rows=rows, **params)
             if code in ("procedure-unknown", "procedure-ambiguous"):
                 unmatched.append(
-                    Unmatched(PROCEDURE, folded(text), text, rows, meant.found)
+                    Unmatched(PROCEDURE, folded(meant.name), meant.name, rows, meant.found)
                 )
         self._refuse_nothing()
         of_fields, of_procedures = defaultdict(Counter), defaultdict(Counter)

@@ -122,7 +122,7 @@ class Names:
         """
         code, name = split_code(code, name)
         by_code = self._coded(code)
-        by_name = self._named(PROCEDURE, folded(name or ""))
+        by_name = self._named(PROCEDURE, folded(name or code or ""))
         if by_code and by_name and not by_code & by_name:
             found = by_code | by_name
         elif by_code:

@@ -31,7 +31,7 @@ DOSSIER_CODE = re.compile(
 PROCEDURE_CODE = re.compile(r"[1-9]\.\d{6}(?:\.[A-Z0-9]{2,3})*", re.ASCII)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of any date that a dossier can have
-LONGEST_NAME = 500  # characters; the longest real procedure has 400
+LONGEST_NAME = 1200  # characters, as in the catalogue; the longest real procedure has 919
 MOST_DOSSIERS = 1_000_000  # in one cell of the form
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers from March 1900 on
 _FIRST_SERIAL = (date(FIRST_YEAR, 1, 1) - _EPOCH).days

@@ -192,6 +192,27 @@ def test_an_unknown_procedure_is_asked_for_once_with_the_rows_that_have_it(copie
     assert again.rows_counted == 2
 
 
+def test_long_names_that_begin_alike_are_asked_for_and_answered_each(copies):
+    beginning = "Chứng thực bản sao từ bản chính giấy tờ, văn bản do cơ quan có thẩm quyền "
+    names = [beginning + "của Việt Nam cấp", beginning + "của nước ngoài cấp"]
+    rows = [
+        dossier(number, procedure_code=None, procedure_name=name)
+        for number, name in enumerate(names)
+    ]
+    asked = meaning(*rows).unmatched
+    assert [each.text for each in asked] == names
+    answers = Choices(procedures={each.folded: copies.pk for each in asked})
+    assert meaning(*rows, choices=answers).rows_counted == 2
+
+
+def test_a_national_code_of_two_procedures_is_answered_where_no_name_is_given(copies):
+    factory.make_procedure(code="2.000815.01", name="Chứng thực lưu động")
+    row = dossier(procedure_code="2.000815.H56")
+    (asked,) = meaning(row).unmatched
+    answers = Choices(procedures={asked.folded: copies.pk})
+    assert meaning(row, choices=answers).records[0].procedure_id == copies.pk
+
+
 def test_a_name_matched_once_is_known_from_then_on(copies):
     NameMatch.objects.create(folded=folded("Thủ tục lạ"), procedure=copies)
     found = meaning(dossier(procedure_code=None, procedure_name="Thủ tục lạ"))

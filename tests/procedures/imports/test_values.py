@@ -167,7 +167,7 @@ def test_procedure_codes_keep_their_zeros(raw, expected):
         ("LĨNH VỰC: ĐẤT ĐAI", "ĐẤT ĐAI"),
         ("Lĩnh vực", "Lĩnh vực"),
         ("", None),
-        ("x" * 501, "name-too-long"),
+        ("x" * 1201, "name-too-long"),
         ("Ông Lò Văn Kín 0912345678", "name-looks-personal"),
     ],
 )
