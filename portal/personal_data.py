@@ -79,7 +79,7 @@ _FINDER = _scanner(CODE=_CODE, **_BY_NAME)
 # Days and months that a dossier can have; an older one in a list is somebody's birthday.
 _RECENT_DAY = (
     r"(?<![\d/.\-])(?:(?:\d{1,2}[/.\-]){2}[1-4]\d|(?:\d{1,2}[/.\-]){1,2}20[1-9]\d"
-    r"|20[1-9]\d(?:[/.\-]\d{1,2}){1,2})(?![/.\-]?\d)"
+    r"|20[1-9]\d(?:[/.\-]\d{1,2}){1,2})(?![/.\-]?\d)(?![\w@])"
 )
 _MASKER = _scanner(
     CODE=_CODE, **_BY_NAME, DAY=_RECENT_DAY, DIGITS=r"\d(?:[ .,/\-]{0,2}\d){5,}"

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.admin_start import StartCard
 from portal.targets import Target
-from procedures import publishing
+from procedures import catalogue, publishing, workflow
 from procedures.models import Period, Procedure, Stage
 
 
@@ -29,29 +29,36 @@ def targets():
 
 
 def start_cards(request):
-    """Offer what is to be published next, and publishing what waits."""
-    yield StartCard(
-        title="Công khai tháng này",
-        text=_next_duty(),
-        url=reverse("admin:procedures_period_due"),
-        permission="procedures.change_period",
-        order=20,
-    )
-    if waiting := Period.objects.awaiting_approval().count():
+    """Offer what is to be published next, publishing what waits, and what is not reviewed.
+
+    Nothing is counted for people who may not act on it.
+    """
+    may = request.user.has_perm
+    if may(workflow.ENTER):
+        yield StartCard(
+            title="Công khai tháng này",
+            text=_next_duty(),
+            url=reverse("admin:procedures_period_due"),
+            permission=workflow.ENTER,
+            order=20,
+        )
+    if may(workflow.PUBLISH) and (waiting := Period.objects.awaiting_approval().count()):
         yield StartCard(
             title="Duyệt kết quả TTHC",
             text=f"{waiting} kỳ đã nhập xong, chờ bạn duyệt.",
             url=reverse("admin:procedures_period_changelist")
             + f"?stage__exact={Stage.SUBMITTED}",
-            permission="procedures.publish_period",
+            permission=workflow.PUBLISH,
             order=21,
         )
-    if unreviewed := Procedure.objects.in_force().unreviewed().count():
+    if may(catalogue.REVIEW) and (
+        unreviewed := Procedure.objects.in_force().unreviewed().count()
+    ):
         yield StartCard(
             title="Rà soát danh mục thủ tục",
             text=f"{unreviewed} thủ tục chưa rà soát: người dân chưa thấy thời hạn, phí, giấy tờ.",
             url=reverse("admin:procedures_procedure_changelist") + "?ra-soat=chua",
-            permission="procedures.review_procedure",
+            permission=catalogue.REVIEW,
             order=22,
         )
 

@@ -50,8 +50,8 @@ class ImportCommand(BaseCommand):
         choices = self.choices(options)
         try:
             opened = file.open("rb")
-        except OSError as error:
-            reason = f"Không mở được {file}: {error.strerror}."
+        except OSError:
+            reason = f"Không mở được tệp {file}. Hãy xem lại đường dẫn và quyền đọc tệp."
             raise CommandError(reason, returncode=WRONG_USE) from None
         try:
             with opened:

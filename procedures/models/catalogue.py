@@ -174,7 +174,7 @@ class Procedure(models.Model):
 
     class Meta:
         verbose_name = "thủ tục hành chính"
-        verbose_name_plural = "thủ tục hành chính"
+        verbose_name_plural = "danh mục thủ tục"
         ordering = ["field__order", "field__name", "code"]
         permissions = [("review_procedure", "Xác nhận đã rà soát thủ tục hành chính")]
         constraints = [

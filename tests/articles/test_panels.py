@@ -150,7 +150,8 @@ def test_the_start_page_costs_the_same_for_few_and_for_many(
         waiting()
         make_article(published_at=datetime.now(UTC) + timedelta(days=1))
         make_edition(make_page())
-    # Session, user, rights (2), duties, panels (8), cards of all apps (9), content version
-    # and identity.
-    with django_assert_max_num_queries(24):
+    # Session, user, rights (2), duties, panels (8), cards of all apps (9), content version,
+    # identity, and of the results of procedures what waits for approval (2), is
+    # requested, and is late.
+    with django_assert_max_num_queries(28):
         client.get("/quan-tri/")

@@ -252,7 +252,9 @@ def test_the_editor_uploads_a_document_to_link_to(editor):
 
 # --- who may ---------------------------------------------------------------------------------
 
-EDITS, DELETES = {roles.EDITOR, roles.APPROVER}, {roles.EDITOR}
+# Forms of procedures and signed reports are documents too.
+EDITS = {roles.EDITOR, roles.APPROVER, roles.PROCEDURES_CLERK}
+DELETES = {roles.EDITOR}
 
 
 @pytest.mark.parametrize("role", roles.ROLES)

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedures.charts import WIDTH, bars
 from procedures.figures import COLUMNS, STORED, Figures, percentage
-from procedures.models import Field, ResultSheet
+from procedures.models import ResultSheet
 
 counts = st.integers(0, 999_999)
 
@@ -99,21 +98,3 @@ def test_the_form_has_eleven_figure_columns_of_which_eight_are_stored():
 def test_a_stored_figure_names_its_official_column(column):
     field = ResultSheet._meta.get_field(column.key)
     assert field.verbose_name.startswith(f"({column.number}) ")
-
-
-@given(st.lists(balanced(), max_size=5))
-def test_a_bar_is_as_long_as_its_parts_and_the_longest_fills_the_width(rows):
-    sheets = [
-        ResultSheet(field=Field(name=str(number)), **vars(figures))
-        for number, figures in enumerate(rows)
-    ]
-    drawn = bars(sheets)
-    for bar, row in zip(drawn, rows, strict=True):
-        assert sum(segment.count for segment in bar.segments) == bar.count == row.received
-        edges = [(segment.x, segment.x + segment.width) for segment in bar.segments]
-        assert edges[0][0] == 0
-        assert all(
-            end == start for (_, end), (start, _) in zip(edges, edges[1:], strict=False)
-        )
-    lengths = [bar.segments[-1].x + bar.segments[-1].width for bar in drawn]
-    assert max(lengths, default=0) == (WIDTH if any(row.received for row in rows) else 0)

@@ -31,8 +31,8 @@ class Command(BaseCommand):
     def handle(self, *args, file, dry_run, reviewed, **options):
         try:
             opened = file.open("rb")
-        except OSError as error:
-            reason = f"Không mở được {file}: {error.strerror}."
+        except OSError:
+            reason = f"Không mở được tệp {file}. Hãy xem lại đường dẫn và quyền đọc tệp."
             raise CommandError(reason, returncode=WRONG_USE) from None
         try:
             with opened:
