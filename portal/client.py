@@ -7,13 +7,20 @@ was written by the client itself.
 """
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address, ip_interface, ip_network
 
 from django.conf import settings
 
-__all__ = ["UNIX_SOCKET", "address", "address_of_request", "parse_proxies"]
+__all__ = [
+    "UNIX_SOCKET",
+    "address",
+    "address_of_request",
+    "network_of_request",
+    "parse_proxies",
+]
 
 UNIX_SOCKET = "unix"
+_NETWORK_OF_A_HOME = 64  # bits; whoever has one IPv6 address can take any of so many
 
 
 def address(environ):
@@ -40,6 +47,14 @@ def address(environ):
 def address_of_request(request):
     """Return the client's address of a Django request; see `address`."""
     return address(request.META)
+
+
+def network_of_request(request):
+    """Return what limits count by: the client's address, of IPv6 the network of its home."""
+    found = _normal(address_of_request(request))
+    if found is None or found.version == 4:
+        return "" if found is None else str(found)
+    return str(ip_interface((found, _NETWORK_OF_A_HOME)).network)
 
 
 @lru_cache(maxsize=8)

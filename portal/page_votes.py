@@ -105,9 +105,9 @@ def vote(request):
         return errors.bad_request(request)
     if answer is None:
         return errors.bad_request(request)
-    address = client.address_of_request(request)
+    network = client.network_of_request(request)
     verdict = ratelimit.allow(
-        f"page_vote.{kind}.{object_id}", address, limit=_COUNTED_PER_PAGE, per=_COUNTED_PER
+        f"page_vote.{kind}.{object_id}", network, limit=_COUNTED_PER_PAGE, per=_COUNTED_PER
     )
     if verdict.allowed:
         cast(

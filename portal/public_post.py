@@ -48,7 +48,7 @@ def public_post(*, scope, limit, per):
                     ),
                 )
             verdict = ratelimit.allow(
-                scope, client.address_of_request(request), limit=limit, per=per
+                scope, client.network_of_request(request), limit=limit, per=per
             )
             if not verdict.allowed:
                 return too_many(retry_after=verdict.retry_after)

@@ -37,7 +37,7 @@ class AddressLimitBackend:
     def authenticate(self, request, **credentials):
         verdict = ratelimit.allow(
             "sign_in",
-            address(request) or "",
+            client.network_of_request(request),
             limit=_ATTEMPTS_PER_ADDRESS,
             per=_ATTEMPTS_PER,
         )

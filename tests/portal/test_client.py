@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.client import address
+from portal.client import address, network_of_request
 
 PROXY = "10.0.0.2"
 
@@ -66,3 +66,18 @@ def test_a_socket_file_has_no_address_unless_it_is_listed(settings):
 @given(peer=st.text(max_size=40), forwarded=st.text(max_size=200))
 def test_no_header_makes_it_raise(peer, forwarded):
     assert isinstance(came_from(peer, forwarded), str)
+
+
+@pytest.mark.parametrize(
+    ("peer", "network"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2::5", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_limits_count_all_addresses_of_one_home_as_one(rf, peer, network):
+    assert network_of_request(rf.get("/", REMOTE_ADDR=peer)) == network

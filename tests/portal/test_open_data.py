@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 import time_machine
 from django.db import OperationalError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal import open_data, open_data_views
@@ -185,7 +186,10 @@ def test_any_other_site_may_read_it_without_credentials(client, address):
     assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
 
 
-def test_nothing_can_be_written(client):
+def test_nothing_can_be_written():
+    client = Client(
+        enforce_csrf_checks=True
+    )  # as outside tests, where it says no by a page
     response = client.post(LIST, {"name": "x"})
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD, OPTIONS"
