@@ -26,9 +26,9 @@ def too_many(*, retry_after):
     """Return the page for 429 with `Retry-After` (seconds)."""
     response = refusal(
         status=429,
-        title="Bạn gửi hơi nhanh",
+        title="Bạn gửi hoặc tải hơi nhanh",
         advice=(
-            "Cổng vừa nhận nhiều lượt gửi liên tiếp từ nơi bạn truy cập. "
+            "Cổng vừa nhận nhiều lượt gửi hoặc tải tệp liên tiếp từ nơi bạn truy cập. "
             f"Mời bạn thử lại sau {wait_phrase(retry_after)}."
         ),
     )

@@ -1,5 +1,6 @@
 """Public pages of the results of administrative procedures."""
 
+from datetime import timedelta
 from functools import wraps
 from itertools import groupby
 from urllib.parse import urlencode
@@ -10,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal import identity
+from portal import client, identity, ratelimit
 from portal.pages import mark
 from portal.paging import links_of, page_of
 from portal.phone import tel_uri
-from portal.refusals import refusal
+from portal.refusals import refusal, too_many
 from procedures import charts, counting, downloads
 from procedures import overview as figures_of
 from procedures.calendar import State, expected_periods
@@ -32,6 +33,8 @@ from procedures.models import (
 
 TITLE = "Công khai kết quả giải quyết thủ tục hành chính"
 _HOME = ("Trang chủ", "/")
+# A list of a busy year costs a second or more; eight at once would leave nobody served.
+FILES_PER_MINUTE = 10  # for one network
 
 
 @require_safe
@@ -277,6 +280,12 @@ def download_dossiers(request, period, file_format):
             title="Danh sách quá dài cho một tệp Excel",
             advice="Mời bạn lọc bớt rồi tải lại, hoặc tải tệp CSV hay JSON, không giới hạn số dòng.",
         )
+    network = client.network_of_request(request)
+    verdict = ratelimit.allow(
+        "dossiers.files", network, limit=FILES_PER_MINUTE, per=timedelta(minutes=1)
+    )
+    if not verdict.allowed:
+        return too_many(retry_after=verdict.retry_after)
     return downloads.dossiers_response(period, listing, file_format=file_format)
 
 
