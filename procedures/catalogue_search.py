@@ -377,6 +377,8 @@ def _with_code(text, catalogue):
     if not match:
         return []
     code = match[0]
+    if len(compact) == _NATIONAL_CODE - 1 and compact.isdecimal():
+        code = f"{compact[0]}.{compact[1:]}"  # the dot was left out
     national = code[:_NATIONAL_CODE]
     return sorted(
         (

@@ -81,6 +81,7 @@ def codes(text, **narrow):
         (BIRTH, BIRTH),
         (" 1.001193 ", BIRTH),
         ("001193", BIRTH),
+        ("1001193", BIRTH),
         ("1.001193.H56", BIRTH),
         ("Thủ tục 1.001193 (khai sinh)", BIRTH),
     ],
