@@ -41,6 +41,8 @@ def interpret(staged, *, period, choices, today=None):
     `today` is the last day on which a dossier can have been finished.
     """
     reading = _Reading(staged, period, choices, today or timezone.localdate())
+    if any(each.code == "column-missing" for each in staged.problems):
+        return reading.result()  # what each row lacks is said once, of the column
     blank = [None] * staged.rows_read
     columns = [staged.columns.get(key, blank) for key in _KEYS]
     # What is wrong in the file already is not complained about again. Of a column with very
@@ -108,6 +110,9 @@ class _Reading:
         status,
     ):
         """Count one row, or name what is wrong with it."""
+        if code is None:  # in a column that the clerk chose; reading names those of its own
+            self._complain("code-missing", index, "code")
+            return
         if received_on is None:
             self._complain("received-missing", index, "received_on")
             return

@@ -32,6 +32,9 @@ def interpret(staged, *, period, choices):
         row = staged.row_numbers[index]
         if row in wrong:
             continue
+        if name is None:  # in a column that the clerk chose; reading names those of its own
+            problems.append(problem_at(staged, "field-missing", index, "field_name"))
+            continue
         said = _figures_at(staged, index)
         taken = Figures(**{key: said.get(key, 0) for key in STORED})
         problems += _broken_sums(staged, index, said, taken)

@@ -353,6 +353,17 @@ def test_a_list_without_a_dossier_of_the_period_is_taken_for_the_wrong_one(copie
     assert "nhầm kỳ" in advice(found.blockers[0])
 
 
+@pytest.mark.parametrize("unused", ["code", "received_on"])
+def test_a_needed_column_that_the_clerk_leaves_out_is_named_once(copies, unused):
+    used = [key for key in dossier() if key != unused]
+    found = meaning(dossier(1), dossier(2), keys=used)
+    assert codes(found) == [("column-missing", 9)]
+
+
+def test_a_blank_code_in_a_column_that_the_clerk_chose_is_named(copies):
+    assert codes(meaning(dossier(1), dossier(code=None))) == [("code-missing", 11)]
+
+
 def test_a_row_that_reading_found_wrong_is_not_complained_about_twice(copies):
     problem = Problem(
         "date-impossible", Level.BLOCKER, "Trang 1", 10, "F", "Ngày nhận", "31/02/2024"

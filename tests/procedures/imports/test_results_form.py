@@ -57,6 +57,11 @@ def test_eight_figures_of_each_row_are_taken(copies, births):
     assert found.records == ()
 
 
+def test_a_row_without_field_in_a_column_that_the_clerk_chose_is_named(copies):
+    found = meaning(row("Chứng thực"), row(None))
+    assert [(each.code, each.row) for each in found.blockers] == [("field-missing", 11)]
+
+
 def test_a_blank_figure_is_0(copies):
     found = meaning(
         row(
