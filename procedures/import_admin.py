@@ -407,8 +407,17 @@ _TONES = {
 
 
 def _is_in_hand(run):
-    """Whether the figures that staff work on are those of `run`, so that it can be undone."""
-    return run.state == ImportState.DONE and run.period.head.run_id == run.pk
+    """Whether the figures that staff work on are those of `run`, so that it can be undone.
+
+    There is nothing to go back to from the first edition that readers saw.
+    """
+    period = run.period
+    is_first_published = period.stage == Stage.APPROVED and period.head.number == 1
+    return (
+        run.state == ImportState.DONE
+        and period.head.run_id == run.pk
+        and not is_first_published
+    )
 
 
 def _name(page):

@@ -281,14 +281,19 @@ def remap(*, run, mapping, choices, actor):
 
 
 def is_unchanged(run, interpreted):
-    """Whether the figures in hand were stored from the same file, read the same way."""
+    """Whether the period in hand has all that the file says.
+
+    Of a form these are its figures, wherever they came from; of a list also its dossiers, so
+    it must be the same file, read the same way.
+    """
     head = run.period.head
     former = head.run
-    return (
+    if _plain_rows(workflow.rows_of(head)) != _plain_rows(interpreted.rows):
+        return False
+    return run.kind == ImportKind.RESULTS or (
         former is not None
         and former.sha256 == run.sha256
         and former.mapping == run.mapping
-        and _plain_rows(workflow.rows_of(head)) == _plain_rows(interpreted.rows)
         and {each.procedure_id: each.figures for each in head.procedure_figures.all()}
         == {procedure.pk: figures for procedure, figures in interpreted.procedure_rows}
     )

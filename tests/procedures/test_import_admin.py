@@ -543,6 +543,16 @@ def test_the_list_says_who_when_what_and_with_which_fingerprint(desk, clerk, per
     assert "không còn gì để hoàn tác" in _html(desk, "change", older)
 
 
+def test_nothing_is_offered_to_go_back_to_from_the_first_edition_that_readers_saw(
+    desk, clerk, period
+):
+    run = factory.make_run(period=period, created_by=clerk)
+    type(period.head).objects.update(run=run, source="ho-so")
+    period.refresh_from_db()
+    factory.publish_head(period)
+    assert "#hoan-tac" not in desk.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("key", ["0", "x", "9" * 30, "1_2F"])
 def test_an_unknown_run_is_not_found(desk, key):
     assert desk.get(f"{LIST}{key}/change/").status_code == 404

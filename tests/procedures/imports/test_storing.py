@@ -200,6 +200,22 @@ def test_a_form_gives_figures_and_no_dossiers(period, clerk):
     assert run.state == ImportState.DONE
 
 
+def test_a_form_with_the_figures_that_were_typed_changes_nothing(period, clerk, copies):
+    figures = FIGURES["Chứng thực"]
+    workflow.save_sheet(
+        period=period,
+        actor=clerk,
+        rows=[workflow.SheetRow(copies.field, figures)],
+        details=Details(),
+    )
+    numbers = {column.key: n for column, n in figures.by_column()}
+    file = form([{"field_name": "Chứng thực"} | numbers], totals=numbers)
+    with pytest.raises(storing.Unchanged):
+        imported(period, clerk, file=file, kind=ImportKind.RESULTS)
+    period.refresh_from_db()
+    assert period.head.source == Source.MANUAL
+
+
 def test_no_private_cell_reaches_the_database(period, clerk):
     run = imported(period, clerk, name=f"ds {SECRETS['identity']}.xlsx")
     waiting = begin(period, clerk, [dossier(9)])
