@@ -160,7 +160,8 @@ def save_sheet(
     `based_on` is the (number, revision) that the person saw; if somebody saved since, nothing
     is stored and `Stale` is raised. `procedure_rows`, pairs of procedure and `Figures`, and
     `times`, {lĩnh vực key: {bucket: dossiers}}, come from a dossier list with its `run`.
-    Figures changed by hand are those of no file any more: they lose their `run`.
+    Figures changed by hand are those of no file any more: they lose their `run`. A row of
+    zeros changes none.
     """
     at = _now(at)
     _require(actor, ENTER)
@@ -171,9 +172,7 @@ def save_sheet(
         edition = stored.head
         _refuse_stale(edition, based_on)
         before = {row.field.pk: row for row in rows_of(edition)}
-        differs = {row.field.pk: row.figures for row in rows} != {
-            key: row.figures for key, row in before.items()
-        }
+        differs = _counted(rows) != _counted(before.values())
         follows = stored.stage == Stage.APPROVED
         kept = edition if source == Source.MANUAL and not differs else None
         if follows:
@@ -498,6 +497,15 @@ def _refuse_unless_submitted(period):
 def _refuse_stale(edition, based_on):
     if based_on is not None and (edition.number, edition.revision) != tuple(based_on):
         raise Stale(edition)
+
+
+def _counted(rows):
+    """Return the figures that are not all 0, by the key of the lĩnh vực.
+
+    A row of zeros counts nothing: a clerk adds one to a list to say where the dossiers went
+    that the period before left open.
+    """
+    return {row.field.pk: row.figures for row in rows if row.figures != Figures()}
 
 
 def _refuse_bad_rows(rows):

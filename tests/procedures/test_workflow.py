@@ -396,6 +396,15 @@ def test_counted_figures_changed_by_hand_are_those_of_no_list_any_more(
     assert not Dossier.objects.exists()
 
 
+def test_a_row_of_zeros_with_its_explanation_keeps_the_rows_of_the_list(
+    counted, period, clerk
+):
+    nothing_came = factory.make_field(name="Văn hóa")
+    save(period, clerk, *_rows(period), (nothing_came, Figures()))
+    assert (period.head.run, period.head.source) == (counted.run, Source.DOSSIERS)
+    assert list(Dossier.objects.of(period.head)) == [counted]
+
+
 def test_a_corrected_note_keeps_the_rows_of_the_list(counted, period, clerk, approver):
     workflow.submit(period=period, actor=clerk, at=AT)
     approve(period, approver)
