@@ -170,12 +170,8 @@ def _columns(columns):
 
 
 def _record(properties):
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    # Not closed to other properties: version 1 promises that more may come.
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _reference(name):
