@@ -2,30 +2,48 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
+from procedures.counting import Facts, NotOfPeriod, Place
+from procedures.durations import Bucket
 from procedures.figures import Figures
 from procedures.imports.matching import Unmatched
 from procedures.imports.staged import Level, Problem, Staged
 from procedures.workflow import SheetRow
 
-__all__ = ["Interpreted", "Record", "problem_at"]
+__all__ = ["End", "Interpreted", "Record", "Told", "problem_at"]
+
+
+@dataclass(eq=False, slots=True)
+class End:
+    """Where dossiers count and how long they took: one object for all that end so."""
+
+    place: Place
+    bucket: Bucket | None  # None while pending
+
+
+@dataclass(eq=False, slots=True)
+class Told:
+    """What the facts of a dossier mean for the period: an end, or why it has none.
+
+    One object for all dossiers with the same facts; `rows` says how many that are.
+    """
+
+    facts: Facts
+    is_usable: bool  # else too little is told to look for an end
+    conflict: tuple[str, str] | None = None  # code and key of the `Contradiction`
+    left_out: NotOfPeriod | None = None
+    end: End | None = None
+    rows: int = 0
 
 
 class Record(NamedTuple):
-    """A dossier as it is stored; in the order of `Dossier`'s columns."""
+    """A dossier to be stored."""
 
     code: str
     procedure_id: int
     field_id: int
-    channel: int
-    received_on: date
-    due_on: date | None
-    finished_on: date | None
-    status: int
-    outcome: str
-    is_carried_over: bool
+    told: Told
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ answers on its standard output: lines of JSON about its progress, and at last ei
 file cannot be read or the `Staged` as bytes. Columns about persons end here.
 """
 
+import gc
 import json
 import os
 import re
@@ -78,6 +79,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    gc.disable()  # a short life, in which looking for cycles takes a tenth of the time
     wanted = json.load(sys.stdin)
     try:
         packed = _answer(wanted)
@@ -96,6 +98,7 @@ def main():
         _say({"staged": len(packed)})
         sys.stdout.buffer.write(packed)
         sys.stdout.buffer.flush()
+        os._exit(0)  # without taking apart what was read, cell by cell
 
 
 def _answer(wanted):

@@ -6,6 +6,8 @@ Shared by the child process that reads files and by the site, so nothing here ne
 import json
 import re
 import zlib
+from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -288,6 +290,8 @@ class Staged:
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         plain["headings"] = [asdict(heading) for heading in self.headings]
         plain["all_problems"] = [asdict(problem) for problem in self.all_problems]
+        for name in ("columns", "candidates"):
+            plain[name] = {key: _folded_up(each) for key, each in plain[name].items()}
         text = json.dumps(plain, default=date.isoformat, ensure_ascii=False)
         return zlib.compress(text.encode(), 1)
 
@@ -305,12 +309,12 @@ class Staged:
         ]
         dated = {heading.letter for heading in headings if Kind.DATE in heading.kinds}
         columns = {
-            key: _dates(values) if KIND_OF_KEY[key] == Kind.DATE else values
-            for key, values in plain["columns"].items()
+            key: _unfolded(*column, are_days=KIND_OF_KEY[key] == Kind.DATE)
+            for key, column in plain["columns"].items()
         }
         candidates = {
-            letter: _dates(values) if letter in dated else values
-            for letter, values in plain["candidates"].items()
+            letter: _unfolded(*column, are_days=letter in dated)
+            for letter, column in plain["candidates"].items()
         }
         stated = plain["stated_period"]
         staged = cls(
@@ -320,7 +324,7 @@ class Staged:
                 "all_problems": problems,
                 "columns": columns,
                 "candidates": candidates,
-                "stated_period": stated and tuple(_dates(stated)),
+                "stated_period": stated and tuple(map(date.fromisoformat, stated)),
             }
         )
         # As it came from the child it is kept for the preview: not packed a second time.
@@ -328,6 +332,28 @@ class Staged:
         return staged
 
 
-def _dates(values):
-    days = {value: value and date.fromisoformat(value) for value in set(values)}
-    return [days[value] for value in values]
+def _folded_up(values):
+    """Return the different values of a column, and for each row which of them it has.
+
+    Most columns repeat a few values, and numbers cost less time than these again and again.
+    """
+    different = list(dict.fromkeys(values))
+    if len(different) == len(values):
+        return values, None
+    number = {value: number for number, value in enumerate(different)}
+    numbers = array(_size(different), map(number.__getitem__, values))
+    return different, b64encode(numbers).decode()
+
+
+def _unfolded(different, numbers, *, are_days):
+    """Return the column that `_folded_up` was given."""
+    if are_days:
+        different = [value and date.fromisoformat(value) for value in different]
+    if numbers is None:
+        return different
+    return list(map(different.__getitem__, array(_size(different), b64decode(numbers))))
+
+
+def _size(different):
+    """Return the type of array that can number so many values."""
+    return "H" if len(different) <= 2**16 else "I"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from procedures.counting import Facts, Place
 from procedures.durations import Bucket
 from procedures.figures import Figures
 from procedures.imports.dossiers import interpret
@@ -97,18 +98,16 @@ def test_a_field_with_totals_only_gives_no_record_and_no_figures_of_a_procedure(
 
 def test_a_record_holds_the_public_facts_and_where_it_counts(copies):
     (record,) = meaning(dossier(received_on=date(2023, 12, 1))).records
-    assert record._asdict() == {
-        "code": "000.17.22.H56-231218-0001",
-        "procedure_id": copies.pk,
-        "field_id": copies.field_id,
-        "channel": Channel.DIRECT,
-        "received_on": date(2023, 12, 1),
-        "due_on": date(2023, 12, 21),
-        "finished_on": date(2023, 12, 20),
-        "status": DossierStatus.RETURNED,
-        "outcome": Outcome.RESOLVED_EARLY,
-        "is_carried_over": True,
-    }
+    code = "000.17.22.H56-231218-0001"
+    assert record[:3] == (code, copies.pk, copies.field_id)
+    assert record.told.facts == Facts(
+        received_on=date(2023, 12, 1),
+        due_on=date(2023, 12, 21),
+        finished_on=date(2023, 12, 20),
+        status=DossierStatus.RETURNED,
+        channel=Channel.DIRECT,
+    )
+    assert record.told.end.place == Place("carried_over", Outcome.RESOLVED_EARLY)
 
 
 def test_the_time_of_resolving_is_counted_in_working_days(copies):

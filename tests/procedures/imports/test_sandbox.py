@@ -6,6 +6,7 @@ import sys
 import time
 import zlib
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.conf import settings
 from procedures.imports import caps, reader, sandbox
 from procedures.imports.caps import Unreadable
 from procedures.imports.staged import DOSSIERS, RESULTS, FileFormat, Staged
-from tests.procedures.imports import workbooks
+from tests.procedures.imports import staging, workbooks
 from tests.procedures.imports.tables import (
     HEADINGS,
     KNOWN,
@@ -265,3 +266,15 @@ def test_what_would_take_long_is_refused_soon(content, words):
     with pytest.raises(Unreadable, match=words):
         read(content)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("different", [3, 2**16 + 1])
+def test_what_waits_for_a_yes_is_unpacked_as_it_was_packed(different):
+    names = [f"Thủ tục {number}" for number in range(different)]
+    days = [None, date(2024, 1, 5)] * (different // 2 + 1)
+    rows = [
+        {"code": f"H56.17.22-240105-{n:06}", "procedure_name": name, "received_on": day}
+        for n, (name, day) in enumerate(zip([*names, names[-1]], days, strict=False))
+    ]
+    read = staging.staged(rows)
+    assert Staged.from_bytes(read.to_bytes()).columns == read.columns

@@ -190,6 +190,28 @@ def test_confirming_stores_the_sheet_and_the_dossiers_behind_it(period, clerk, c
     assert not ImportDraft.objects.exists()
 
 
+def test_every_fact_of_a_dossier_is_stored_as_the_list_has_it(period, clerk, copies):
+    run = imported(
+        *(period, clerk),
+        [
+            dossier(1, received_on=date(2023, 12, 1), channel="Bưu chính công ích"),
+            dossier(2, due_on=None, finished_on=None, status="Đang xử lý"),
+        ],
+    )
+    facts = ("received_on", "due_on", "finished_on", "status", "channel")
+    keys = ("run", "procedure", "field", "is_carried_over", "outcome", *facts)
+    assert list(Dossier.objects.order_by("code").values_list(*keys)) == [
+        (
+            *(run.pk, copies.pk, copies.field_id, True, "resolved_early"),
+            *(date(2023, 12, 1), date(2023, 12, 21), date(2023, 12, 20), 10, 3),
+        ),
+        (
+            *(run.pk, copies.pk, copies.field_id, False, "pending_in_time"),
+            *(date(2023, 12, 18), None, None, 4, 1),
+        ),
+    ]
+
+
 def test_a_form_gives_figures_and_no_dossiers(period, clerk):
     numbers = {column.key: n for column, n in FIGURES["Chứng thực"].by_column()}
     file = form([{"field_name": "Chứng thực"} | numbers], totals=numbers)
