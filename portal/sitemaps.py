@@ -136,7 +136,6 @@ def _standing():
         "catalogue:alphabet",
         "procedures:list",
         "procedures:calendar",
-        "lookup:search",
         "open_data:home",
         "visitors:summary",
         "contact",

@@ -32,6 +32,7 @@ _MONTHS_FROM_LISTS = 3
 _KEEP_LISTS = 60  # months
 # The commune's own last day: two more periods end before it and wait to be entered.
 _LAST_DAY = date(2025, 6, 30)
+_OFFICE_PHONE = "0237.000.0002"  # as in the example's list of phones
 _MOST_PROCEDURES = 4  # of a lĩnh vực
 _SEED = 5663
 _PUBLISHED_AFTER = timedelta(days=2)
@@ -102,7 +103,12 @@ def load_demo_periods(*, clerk, approver):
     if Period.objects.exists():
         return []
     ProcedureSettings.objects.update_or_create(
-        pk=1, defaults={"dossier_months": _KEEP_LISTS, "last_day": _LAST_DAY}
+        pk=1,
+        defaults={
+            "dossier_months": _KEEP_LISTS,
+            "last_day": _LAST_DAY,
+            "office_phone": _OFFICE_PHONE,
+        },
     )
     staff = {"clerk": clerk, "approver": approver}
     fields = [Field.objects.get(name=habit.name) for habit in _HABITS]

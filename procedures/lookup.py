@@ -1,7 +1,8 @@
 """Where a dossier stands, told to who holds its receipt: code and promised day.
 
-The day is the second factor. It is nowhere public, so a code from the public list alone opens
-nothing; a code that does not exist, a day that does not fit and a dossier of a lĩnh vực with
+The day is the second factor. It is published of no dossier, though where a whole table was on
+time it can be guessed from the day of the result; what it opens is no more than the list says,
+with the promised day. A code that does not exist, a day that does not fit and a dossier of a lĩnh vực with
 totals only (it has no row) get the same answer. Only figures that readers see are asked, and
 the newest period that knows the dossier answers.
 """
