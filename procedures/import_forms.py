@@ -41,7 +41,10 @@ class UploadForm(forms.Form):
         error_messages={"required": "Hãy chọn kỳ mà tệp này nói về."},
     )
     kind = forms.ChoiceField(
-        label="Tệp này là", choices=ImportKind, widget=forms.RadioSelect
+        label="Tệp này là",
+        choices=ImportKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn tệp này là danh sách hồ sơ hay Biểu II.06a."},
     )
     file = forms.FileField(
         label="Tệp",

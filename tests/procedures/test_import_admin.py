@@ -159,6 +159,13 @@ def test_a_sent_file_is_read_and_its_columns_are_shown_next(desk, clerk, period)
     assert run.rows_read == 3
 
 
+def test_what_is_not_answered_is_asked_for_by_name(desk):
+    html = desk.post(ADD, {}).content.decode()
+    assert "Hãy chọn kỳ mà tệp này nói về." in html
+    assert "Hãy chọn tệp này là danh sách hồ sơ hay Biểu II.06a." in html
+    assert "Hãy chọn tệp cần nhập." in html
+
+
 def test_a_script_is_answered_with_the_address_or_the_reasons(desk):
     accept = {"headers": {"Accept": "application/json"}}
     answer = _send(desk, dossier_list(_rows()), **accept)
