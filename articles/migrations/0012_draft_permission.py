@@ -4,14 +4,20 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0011_admin_list'),
+        ("articles", "0011_admin_list"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='article',
-            options={'permissions': [('publish_article', 'Được duyệt, đăng và gỡ bài viết'), ('draft_article', 'Được lập bản nháp bài viết từ số liệu đã công khai')], 'verbose_name': 'bài viết', 'verbose_name_plural': 'bài viết'},
+            name="article",
+            options={
+                "permissions": [
+                    ("publish_article", "Được duyệt, đăng và gỡ bài viết"),
+                    ("draft_article", "Được lập bản nháp bài viết từ số liệu đã công khai"),
+                ],
+                "verbose_name": "bài viết",
+                "verbose_name_plural": "bài viết",
+            },
         ),
     ]
