@@ -1,8 +1,10 @@
+import threading
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal import roles
 from portal.audit import AuditEntry
@@ -43,6 +45,33 @@ def actions():
 
 
 # --- Saving ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_while_another_moved_the_procedure_is_told_of_it(clerk):
+    procedure, elsewhere = factory.make_procedure(), factory.make_field()
+    read_at, outcomes = procedure.updated_at, []
+
+    def second():
+        own = Procedure.objects.get(pk=procedure.pk)
+        try:
+            catalogue.save_procedure(procedure=own, actor=clerk, based_on=read_at)
+        except catalogue.Stale:
+            outcomes.append("told")
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        procedure.field = elsewhere
+        catalogue.save_procedure(procedure=procedure, actor=clerk, based_on=read_at)
+        thread.start()
+        with connection.cursor() as cursor:
+            waiting, deadline = 0, time.monotonic() + 30
+            while not waiting and time.monotonic() < deadline:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                (waiting,) = cursor.fetchone()
+    thread.join()
+    assert outcomes == ["told"]
 
 
 def test_a_procedure_is_stored_with_its_parts_in_their_order(clerk):
