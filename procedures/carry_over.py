@@ -24,13 +24,17 @@ class Difference:
 def prefilled_rows(period):
     """Return one row for each lĩnh vực of the period before `period`, with column 6 filled.
 
-    `period` may be unsaved. Rows are dicts of the sheet's fields, in the order of the form.
+    After a gap column 6 stays 0: what the missing period left open is not known. `period` may
+    be unsaved. Rows are dicts of the sheet's fields, in the order of the form.
     """
     before = Period.objects.before(period).first()
     if before is None:
         return []
     return [
-        {"field": sheet.field_id, "carried_over": sheet.pending}
+        {
+            "field": sheet.field_id,
+            "carried_over": sheet.pending if _follows(period, before) else 0,
+        }
         for sheet in _sheets(before.approved_id or before.head_id)
     ]
 
@@ -42,7 +46,7 @@ def left_open(period):
     None for a period that does not follow another day by day: there is nothing to compare with.
     """
     before = Period.objects.before(period).first()
-    if before is None or before.ends_on + timedelta(days=1) != period.starts_on:
+    if before is None or not _follows(period, before):
         return None
     return {
         sheet.field: sheet.pending
@@ -64,6 +68,10 @@ def differences(period):
         for field in fields
         if expected.get(field, 0) != entered.get(field, 0)
     ]
+
+
+def _follows(period, before):
+    return before.ends_on + timedelta(days=1) == period.starts_on
 
 
 def _sheets(edition):

@@ -63,6 +63,8 @@ class ImportCommand(BaseCommand):
                     found = self._import(period, opened, choices, actor, show)
         except Refused as refused:
             found, reason = None, " ".join(refused.reasons)
+            if options["json"]:
+                self.stdout.write(json.dumps({"outcome": reason}, ensure_ascii=False))
         if found is None or not found.is_ready:
             if is_new and period.pk:
                 # A file that was refused leaves nothing behind, no empty period either.

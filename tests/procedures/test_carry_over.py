@@ -32,10 +32,15 @@ def _february(january, **carried_over):
 
 
 def test_rows_are_offered_in_the_order_of_the_form_with_column_6(january):
-    offered = carry_over.prefilled_rows(factory.make_period(code="2024-T03"))
+    offered = carry_over.prefilled_rows(factory.make_period(code="2024-T02"))
     names = [sheet.field for sheet in january.head.sheets.select_related("field")]
     assert [field.name for field in names] == ["Hộ tịch", "Đất đai"]
     assert offered == [{"field": field.pk, "carried_over": 2} for field in names]
+
+
+def test_after_a_gap_the_rows_are_offered_without_column_6(january):
+    offered = carry_over.prefilled_rows(factory.make_period(code="2024-T03"))
+    assert [row["carried_over"] for row in offered] == [0, 0]
 
 
 def test_the_first_period_of_a_series_is_offered_nothing(january):

@@ -139,6 +139,17 @@ def test_a_file_that_is_no_table_is_refused_with_the_reason(tmp_path):
     assert not Period.objects.exists()
 
 
+def test_the_reason_comes_as_json_too(tmp_path):
+    file = tmp_path / "ds.pdf"
+    file.write_bytes(b"%PDF-1.7")
+    out = StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command(
+            "import_dossiers", str(file), "--period=2024-T01", "--json", stdout=out
+        )
+    assert json.loads(out.getvalue()) == {"outcome": str(refused.value)}
+
+
 def test_the_way_dossiers_came_can_be_said_once_for_all(listed):
     file = listed(channel="")
     error, text = refused("import_dossiers", file, "--period=2024-T01")
