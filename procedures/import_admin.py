@@ -177,18 +177,26 @@ class ImportRunAdmin(admin.ModelAdmin):
     def _begin(self, request, said):
         charge(request.user)
         period = said["period"]
-        if period.pk is None:
+        is_new = period.pk is None
+        if is_new:
             try:
                 workflow.create_period(period=period, actor=request.user)
             except IntegrityError:
                 raise Refused("Kỳ này vừa được lập. Hãy bấm gửi lại lần nữa.") from None
-        return storing.begin(
-            period=period,
-            kind=ImportKind(said["kind"]),
-            file=said["file"],
-            name=said["file"].name,
-            actor=request.user,
-        )
+        run = None
+        try:
+            run = storing.begin(
+                period=period,
+                kind=ImportKind(said["kind"]),
+                file=said["file"],
+                name=said["file"].name,
+                actor=request.user,
+            )
+        finally:
+            # A file that was refused leaves nothing behind, no empty period either.
+            if is_new and (run is None or run.state == ImportState.FAILED):
+                workflow.delete_period(period=period, actor=None)
+        return run
 
     def progress_view(self, request):
         """Say how far the reading of this person's file is."""

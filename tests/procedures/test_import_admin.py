@@ -599,3 +599,11 @@ def test_a_file_too_large_to_be_kept_in_memory_is_refused_before_it_is_read(desk
     assert answer.status_code == 413
     assert "tối đa 25 MB" in answer.content.decode()
     assert not ImportRun.objects.exists()
+
+
+@time_machine.travel("2024-02-20 09:00 +0700")
+def test_a_file_that_cannot_be_read_leaves_no_empty_period(desk, period):
+    pdf = SimpleUploadedFile("a.pdf", b"%PDF-1.7")
+    answer = desk.post(ADD, {"period": "2024-T02", "kind": "ho-so", "file": pdf})
+    assert "PDF" in answer.content.decode()
+    assert [each.code for each in Period.objects.all()] == [period.code]
