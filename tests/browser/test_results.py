@@ -54,6 +54,11 @@ def _fill_in_what_waits(page):
         cells[12].fill(cells[6].input_value())
 
 
+def _press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
 def _violations(page):
     # Its preloading of imported style sheets would itself be against the policy of the page.
     found = Axe().run(page, options={"preload": False}).response["violations"]
@@ -163,15 +168,13 @@ def test_a_clerk_enters_a_leader_publishes_and_a_citizen_reads(sign_in, open_pag
     figures = [1200 + left, 0, 1200, left, 1200, 0, 1200, 0, left, left, 0]
     first[5].fill("1200")
     first[9].fill("1199")
-    page.get_by_role("button", name="Lưu", exact=True).click()
-    page.wait_for_load_state()
+    _press(page, "Lưu")
     assert field in page.get_by_role("alert").inner_text()
 
     first = _row(page, 0)
     assert first[5].input_value() == "1200"  # nothing that was typed is lost
     first[9].fill("1200")
-    page.get_by_role("button", name="Lưu và gửi duyệt").click()
-    page.wait_for_load_state()
+    _press(page, "Lưu và gửi duyệt")
     assert page.get_by_text("đang chờ duyệt").first.is_visible()
 
     reader = open_page("/ket-qua-tthc/")
@@ -179,8 +182,7 @@ def test_a_clerk_enters_a_leader_publishes_and_a_citizen_reads(sign_in, open_pag
     leader = sign_in("lanh-dao", width=360)
     leader.goto(page.url)
     leader.get_by_role("link", name="Duyệt…").click()
-    leader.get_by_role("button", name="Duyệt và công khai").click()
-    leader.wait_for_load_state()
+    _press(leader, "Duyệt và công khai")
     reader.goto(f"{site.url}/ket-qua-tthc/{code}/")
     table = reader.get_by_role("table").last
     row = table.get_by_role("row").filter(has_text=field)
@@ -195,6 +197,5 @@ def test_a_clerk_enters_a_leader_publishes_and_a_citizen_reads(sign_in, open_pag
     assert name in block.get_by_role("link").first.inner_text()
 
     page.reload()
-    page.get_by_role("button", name="Lập bài viết công khai").click()
-    page.wait_for_load_state()
+    _press(page, "Lập bài viết công khai")
     assert page.get_by_text("Đã lập bản nháp").is_visible()
