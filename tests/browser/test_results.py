@@ -193,6 +193,9 @@ def test_a_clerk_enters_a_leader_publishes_and_a_citizen_reads(sign_in, open_pag
     text = download.value.path().read_text(encoding="utf-8-sig")
     cells = next(row for row in csv.reader(io.StringIO(text)) if field in row)
     assert cells.count("1200") == figures.count(1200)
+    # What stands around every page follows on each worker within a second.
+    reader.wait_for_timeout(1000)
+    reader.reload()
     block = reader.get_by_role("region", name="Công khai kết quả giải quyết TTHC")
     assert name in block.get_by_role("link").first.inner_text()
 
