@@ -71,7 +71,6 @@ def check(file: BinaryIO, name: str, size: int) -> FileFormat:
         *(
             zipfile.BadZipFile,
             struct.error,
-            NotImplementedError,
             KeyError,
             AttachmentRefused,
         ),

@@ -152,7 +152,7 @@ def _checked_package(path):
         raise
     except (
         *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError, OSError),
-        *(ValueError, NotImplementedError, RuntimeError, EOFError),
+        *(ValueError, RuntimeError, EOFError),
     ):
         raise CannotRead(BROKEN) from None
 

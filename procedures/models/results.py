@@ -448,10 +448,6 @@ class PeriodEdition(models.Model):
     def get_absolute_url(self):
         return reverse("procedures:edition", args=[self.period.code, self.number])
 
-    @property
-    def is_approved(self):
-        return self.approved_at is not None
-
 
 def _figure(number, words):
     """Return the model field of one stored column of the form."""
