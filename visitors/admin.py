@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 
 from portal.audit_admin import ReadOnlyAdmin
 from visitors import counting, opening
-from visitors.models import Day, DayExclusion, DayPage, OpeningBalance
+from visitors.models import Day, ExclusionCount, Grain, OpeningBalance, PageCount
 
 _MOST_READ = 20  # pages
 
@@ -49,7 +49,9 @@ class DayAdmin(ReadOnlyAdmin):
     readonly_fields = ["excluded_by_reason", "most_read"]
 
     def get_queryset(self, request):
-        reasons = DayExclusion.objects.filter(day=OuterRef("day")).values("day")
+        reasons = ExclusionCount.objects.filter(
+            grain=Grain.DAY, start=OuterRef("day")
+        ).values("start")
         requests = Subquery(reasons.annotate(total=Sum("requests")).values("total"))
         return super().get_queryset(request).annotate(excluded=Coalesce(requests, 0))
 
@@ -59,14 +61,14 @@ class DayAdmin(ReadOnlyAdmin):
 
     @admin.display(description="không đếm, theo lý do")
     def excluded_by_reason(self, day):
-        rows = DayExclusion.objects.filter(day=day.day).order_by("-requests")
+        rows = ExclusionCount.objects.by_day(day.day, day.day).order_by("-requests")
         return _list_of_numbers(
             (counting.EXCLUSIONS.get(row.reason, row.reason), row.requests) for row in rows
         )
 
     @admin.display(description=f"{_MOST_READ} trang xem nhiều nhất")
     def most_read(self, day):
-        rows = DayPage.objects.filter(day=day.day).select_related("page")
+        rows = PageCount.objects.by_day(day.day, day.day).select_related("page")
         return _list_of_numbers(
             (row.page, row.views) for row in rows.order_by("-views", "page_id")[:_MOST_READ]
         )

@@ -4,6 +4,7 @@ docs/counting.md says the same in plain Vietnamese; change both together.
 Times are whole seconds since 1970; days are those of Asia/Ho_Chi_Minh.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,13 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 VISIT_GAP = 30 * 60  # seconds without a view that end a visit
 CLOSES_AT_LATEST = timedelta(hours=48)  # after the end of the day
+ONLINE_FOR = 5 * 60  # seconds after a view in which its reader counts as present
+
+# What a visit began with: the address of its first page, the website that led there, the
+# class of device and the family of browsers. None when it began before these were counted.
+Entry = tuple[str, str, str, str]
+
+_SECTION = re.compile(r"/(?:tin-tuc/[^/]+|[^/]*)/?")
 
 # Codes of `bots.bot_reason()`, then all codes of `exclusion()`, in words for officials.
 ROBOT_EXCLUSIONS = {
@@ -31,9 +39,10 @@ EXCLUSIONS = ROBOT_EXCLUSIONS | {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of a spool: a view by a person, or requests that were not counted.
+    """One line of a spool: a view by a person, a download, or requests not counted.
 
-    `key` is empty when the view cannot be tied to a visitor. `reason` is empty for a view.
+    `key` is empty when the view cannot be tied to a visitor. `reason` is empty unless the
+    requests were not counted. `missed` is the phrase of a search that found nothing.
     """
 
     at: int
@@ -44,6 +53,16 @@ class Hit:
     title: str = ""
     reason: str = ""
     requests: int = 1
+    referrer: str = ""
+    device: str = ""
+    browser: str = ""
+    missed: str = ""
+    is_download: bool = False
+
+    @property
+    def entry(self) -> Entry:
+        """What a visit that begins with this view began with."""
+        return (self.path, self.referrer, self.device, self.browser)
 
 
 def is_countable(method: str, status: int) -> bool:
@@ -87,19 +106,47 @@ def must_be_closed(day: date, now: datetime) -> bool:
     return now >= midnight(day + timedelta(days=1)) + CLOSES_AT_LATEST
 
 
-def merge(runs: Iterable[Iterable[int]], views: Iterable[int]) -> list[list[int]]:
-    """Return the visits that `runs` (first view, last view) and further `views` make up.
+def merge(runs: Iterable[Iterable], views: Iterable[tuple[int, Entry]]) -> list[list]:
+    """Return the visits that `runs` and further `views`, (time, entry), make up.
 
-    Views of one visitor on one day belong to the same visit when less than `VISIT_GAP`
-    lies between neighbours. The order in which they became known does not matter.
+    A run is [first view, last view, entry]. Views of one visitor on one day belong to the
+    same visit when less than `VISIT_GAP` lies between neighbours; its entry is that of the
+    first view, of several in one second the one that sorts first. So the order in which
+    views became known does not matter.
     """
-    merged: list[list[int]] = []
-    for start, end in sorted([*map(tuple, runs), *((at, at) for at in views)]):
+    merged: list[list] = []
+    new = ((at, at, entry) for at, entry in views)
+    for start, end, entry in sorted([*map(_comparable, runs), *new], key=_by_beginning):
         if merged and start - merged[-1][1] < VISIT_GAP:
             merged[-1][1] = max(merged[-1][1], end)
         else:
-            merged.append([start, end])
+            merged.append([start, end, entry])
     return merged
+
+
+def _comparable(run):
+    start, end, entry = run
+    return start, end, entry and tuple(entry)
+
+
+def _by_beginning(run):
+    start, end, entry = run
+    return start, entry or (), end
+
+
+def section_of(path: str) -> str:
+    """Return the address of the part of the site that `path` belongs to.
+
+    That is the category of an article, "/tin-tuc/nong-nghiep/", else the first part.
+    """
+    match = _SECTION.match(path)
+    return match[0][:200] if match else ""
+
+
+def hour_of(at: int) -> tuple[int, int]:
+    """Return (weekday from 1 for Monday, hour) of a moment, local time."""
+    local = datetime.fromtimestamp(at, ZONE)
+    return local.isoweekday(), local.hour
 
 
 def week_start(day: date) -> date:

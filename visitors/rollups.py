@@ -1,46 +1,57 @@
 """Adds hits to the long-lived totals, and closes days.
 
-Totals that only grow are declared in `ROLLUPS` and added to by one statement. Visits may
-also fall, when a late view joins two of them; they have statements of their own. All of
-it runs inside the caller's transaction, so that what a spool has handed over and how far
-it has been read change together (visitors/spool.py).
+Totals are declared in `ROLLUPS` and added to by one statement each. What concerns visits may
+also fall, when a late view joins two of them: then less than nothing is added. All of it runs
+inside the caller's transaction, so that what a spool has handed over and how far it has been
+read change together (visitors/spool.py).
 """
 
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from visitors import counting
+from visitors import counting, spans
+
+OTHER = "(khác)"  # what is counted under this name has none of its own
+_MOST_NAMES = 300  # different hosts, and phrases, that one day may have
 
 _LOCK_CLASS = 0x56495354  # "VIST": the class of our advisory locks, one lock a day
 # After midnight, how long a day stays open for what is still on its way.
 _CLOSING_GRACE = timedelta(minutes=5)
 # A spool that nobody has heard of for so long will not come back.
 _SPOOL_FORGOTTEN_AFTER = timedelta(days=400)
+_MINUTES_KEPT = 120
 
 
 @dataclass(frozen=True)
 class Rollup:
-    """A table of totals: the columns that name a row, and those that are added up."""
+    """A table of totals: the columns that name a row, and those that are added up.
+
+    The first key is the day; in a table of details (`is_detail`) the span that begins on it.
+    """
 
     table: str
     keys: tuple[tuple[str, str], ...]  # column and SQL type
     counters: tuple[str, ...]
+    is_detail: bool = True
 
     def add(self, cursor, totals):
-        """Add `totals`, a dict of key tuple to tuple of numbers.
+        """Add `totals`, a dict of key tuple, the day first, to tuple of numbers.
 
-        Rows are taken in the order of their keys, so that two processes that add at once
-        never wait for each other in a circle.
+        A table of details gets the same for the month and the year of the day. Rows are taken
+        in the order of their keys, so that two processes that add at once never wait for each
+        other in a circle.
         """
-        if not totals:
+        if self.is_detail:
+            totals = self._in_all_grains(totals)
+        rows = [(*key, *numbers) for key, numbers in sorted(totals.items()) if any(numbers)]
+        if not rows:
             return
-        rows = [(*key, *numbers) for key, numbers in sorted(totals.items())]
-        names = [name for name, _ in self.keys]
-        types = [*(kind for _, kind in self.keys), *("bigint" for _ in self.counters)]
+        names = [name for name, _ in self.columns]
+        types = [*(kind for _, kind in self.columns), *("bigint" for _ in self.counters)]
         # Names and types come from ROLLUPS below, never from a request.
         cursor.execute(
             f"""/* visitors.rollups.add */
@@ -51,15 +62,63 @@ class Rollup:
             _columns(rows),
         )
 
+    @property
+    def columns(self):
+        """The columns that name a row, with their SQL types."""
+        return (("grain", "smallint"), *self.keys) if self.is_detail else self.keys
 
-DAY_PAGE = Rollup("visitors_daypage", (("day", "date"), ("page_id", "bigint")), ("views",))
-DAY_EXCLUSION = Rollup(
-    "visitors_dayexclusion", (("day", "date"), ("reason", "text")), ("requests",)
+    def _in_all_grains(self, totals):
+        sums = defaultdict(lambda: [0] * len(self.counters))
+        for (day, *names), numbers in totals.items():
+            for grain in spans.Grain:
+                row = sums[int(grain), spans.start(day, grain), *names]
+                for position, number in enumerate(numbers):
+                    row[position] += number
+        return sums
+
+
+_START = ("start", "date")
+PAGE = Rollup("visitors_pagecount", (_START, ("page_id", "bigint")), ("views", "entries"))
+HOUR = Rollup(
+    "visitors_hourcount",
+    (_START, ("weekday", "smallint"), ("hour", "smallint")),
+    ("views", "visits"),
 )
-DAY = Rollup("visitors_day", (("day", "date"),), ("views", "keyless_views", "late_views"))
+REFERRER = Rollup("visitors_referrercount", (_START, ("host", "text")), ("visits",))
+CLIENT = Rollup(
+    "visitors_clientcount",
+    (_START, ("device", "text"), ("browser", "text")),
+    ("views", "visits"),
+)
+EXCLUSION = Rollup("visitors_exclusioncount", (_START, ("reason", "text")), ("requests",))
+DOWNLOAD = Rollup("visitors_downloadcount", (_START, ("page_id", "bigint")), ("downloads",))
+SEARCH = Rollup("visitors_searchcount", (_START, ("phrase", "text")), ("searches",))
+MINUTE = Rollup("visitors_minute", (("minute", "bigint"),), ("views",), is_detail=False)
+DAY = Rollup(
+    "visitors_day",
+    (("day", "date"),),
+    ("views", "keyless_views", "late_views"),
+    is_detail=False,
+)
 # The row of the day comes last: every process adds to the same one, so it is held for the
 # shortest time.
-ROLLUPS = (DAY_PAGE, DAY_EXCLUSION, DAY)
+ROLLUPS = (PAGE, HOUR, REFERRER, CLIENT, EXCLUSION, DOWNLOAD, SEARCH, MINUTE, DAY)
+
+
+class Totals(dict):
+    """What is to be added: by rollup, by key tuple with the day first, a list of numbers."""
+
+    def add(self, rollup, key, **numbers):
+        """Add each of `numbers` to its counter in the row that `key` names."""
+        rows = self.setdefault(rollup, {})
+        row = rows.setdefault(key, [0] * len(rollup.counters))
+        for name, number in numbers.items():
+            row[rollup.counters.index(name)] += number
+
+    def store(self, cursor):
+        """Add everything to the tables, in the order of `ROLLUPS`."""
+        for rollup in ROLLUPS:
+            rollup.add(cursor, self.get(rollup, {}))
 
 
 def add_hits(hits, *, now):
@@ -67,42 +126,102 @@ def add_hits(hits, *, now):
 
     Views of a day that has closed are added as late views, without a visitor.
     """
-    views = [(counting.local_day(hit.at), hit) for hit in hits if not hit.reason]
+    hits = [(counting.local_day(hit.at), hit) for hit in hits]
+    views = [(day, hit) for day, hit in hits if not hit.reason and not hit.is_download]
     with connection.cursor() as cursor:
         closed = _hold_open(cursor, {day for day, _ in views}, now)
-        by_day = defaultdict(Counter)
-        keyed = defaultdict(list)
+        referrers = _Names(cursor, REFERRER, {(day, hit.referrer) for day, hit in views})
+        phrases = _Names(cursor, SEARCH, {(day, hit.missed) for day, hit in views})
+        totals, keyed = Totals(), defaultdict(list)
         for day, hit in views:
-            by_day[day]["views"] += 1
-            if day in closed:
-                by_day[day]["late_views"] += 1
-            elif hit.key:
-                keyed[day, hit.key].append(hit.at)
-            else:
-                by_day[day]["keyless_views"] += 1
-        visits, visitors = _merge_visits(cursor, keyed)
-        totals = {
-            DAY_PAGE: _page_totals(cursor, views),
-            DAY_EXCLUSION: _exclusion_totals(hits),
-            DAY: {
-                (day,): tuple(counts[name] for name in DAY.counters)
-                for day, counts in by_day.items()
-            },
-        }
-        for rollup in ROLLUPS:
-            rollup.add(cursor, totals[rollup])
-        for day in sorted(by_day):
+            is_late = day in closed
+            if hit.key and not is_late:
+                referrer = referrers.allowed(day, hit.referrer)
+                entry = (hit.path, referrer, hit.device, hit.browser)
+                keyed[day, hit.key].append((hit.at, entry))
+            _add_view(totals, day, hit, is_late=is_late)
+            if hit.missed:
+                phrase = phrases.allowed(day, hit.missed)
+                totals.add(SEARCH, (day, phrase), searches=1)
+            if hit.at // 60 > now.timestamp() // 60 - _MINUTES_KEPT:
+                totals.add(MINUTE, (hit.at // 60,), views=1)
+        begun = _merge_visits(cursor, keyed)
+        _add_visits(totals, begun.visits)
+        _add_uncounted(totals, hits)
+        _number_pages(cursor, totals, hits)
+        totals.store(cursor)
+        for day in sorted({day for day, _ in views}):
             cursor.execute(
                 """/* visitors.rollups.change_visits */
                 UPDATE visitors_day SET visits = visits + %s, visitors = visitors + %s
                 WHERE day = %s""",
-                [visits[day], visitors[day], day],
+                [begun.number[day], begun.visitors[day], day],
             )
+
+
+def _add_view(totals, day, hit, *, is_late):
+    totals.add(
+        DAY,
+        (day,),
+        views=1,
+        late_views=int(is_late),
+        keyless_views=int(not hit.key and not is_late),
+    )
+    totals.add(PAGE, (day, hit.path), views=1)
+    totals.add(HOUR, (day, *counting.hour_of(hit.at)), views=1)
+    totals.add(CLIENT, (day, hit.device, hit.browser), views=1)
+
+
+def _add_visits(totals, changes):
+    """Add by how much the number of visits changes that began when and with what."""
+    for (day, hour, (path, referrer, device, browser)), change in changes.items():
+        totals.add(PAGE, (day, path), entries=change)
+        totals.add(HOUR, (day, *hour), visits=change)
+        totals.add(REFERRER, (day, referrer), visits=change)
+        totals.add(CLIENT, (day, device, browser), visits=change)
+
+
+def _add_uncounted(totals, hits):
+    for day, hit in hits:
+        if hit.reason:
+            totals.add(EXCLUSION, (day, hit.reason), requests=hit.requests)
+        elif hit.is_download:
+            totals.add(DOWNLOAD, (day, hit.path), downloads=1)
 
 
 def _columns(rows):
     """Turn rows into the list of columns that `unnest` takes."""
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+class _Names:
+    """Which names a day may count by themselves: those it has, until it has 300.
+
+    Whoever sends requests chooses these names, and must not make the tables grow for ever.
+    """
+
+    def __init__(self, cursor, rollup, wanted):
+        self._known = defaultdict(set)
+        days = sorted({day for day, name in wanted if name})
+        if days:
+            column = rollup.keys[1][0]
+            cursor.execute(
+                f"""/* visitors.rollups.names */
+                SELECT start, {column} FROM {rollup.table}
+                WHERE grain = %s AND start = ANY(%s::date[])""",  # noqa: S608
+                [int(spans.Grain.DAY), days],
+            )
+            for day, name in cursor.fetchall():
+                self._known[day].add(name)
+
+    def allowed(self, day: date, name: str) -> str:
+        """Return `name`, or `OTHER` when the day has as many names as it may."""
+        known = self._known[day]
+        if name and name not in known:
+            if len(known) >= _MOST_NAMES:
+                return OTHER
+            known.add(name)
+        return name
 
 
 def _hold_open(cursor, days, now):
@@ -121,15 +240,32 @@ def _hold_open(cursor, days, now):
     return closed | {day for day in days if counting.must_be_closed(day, now)}
 
 
-def _merge_visits(cursor, keyed):
-    """Merge new views into the visits of their visitors.
+class _Begun:
+    """By how much the numbers of visits and visitors change.
 
-    `keyed` has the times of views by (day, key). Return by how much the number of visits
-    and of visitors of each day changes.
+    `visits` is by (day, (weekday, hour), entry); a visit that began before entries were
+    counted is in none of them.
     """
-    visits, visitors = Counter(), Counter()
+
+    def __init__(self):
+        self.number, self.visitors, self.visits = Counter(), Counter(), Counter()
+
+    def change(self, day, runs, by):
+        """Let `runs` come (`by` = 1) or go (`by` = -1)."""
+        for start, _, entry in runs:
+            self.number[day] += by
+            if entry is not None:
+                self.visits[day, counting.hour_of(start), tuple(entry)] += by
+
+
+def _merge_visits(cursor, keyed):
+    """Merge new views into the visits of their visitors; return what changes, `_Begun`.
+
+    `keyed` has (time, entry) of the views by (day, key).
+    """
+    begun = _Begun()
     if not keyed:
-        return visits, visitors
+        return begun
     names = _columns(sorted(keyed))
     cursor.execute(
         """/* visitors.rollups.new_visitors */
@@ -149,51 +285,55 @@ def _merge_visits(cursor, keyed):
     for day, key, runs_text in cursor.fetchall():
         runs = json.loads(runs_text)
         joined = counting.merge(runs, keyed[day, bytes(key)])
-        visits[day] += len(joined) - len(runs)
-        visitors[day] += not runs
-        merged.append((day, key, json.dumps(joined)))
+        begun.change(day, runs, -1)
+        begun.change(day, joined, 1)
+        begun.visitors[day] += not runs
+        merged.append((day, key, json.dumps(joined), joined[-1][1]))
     cursor.execute(
         """/* visitors.rollups.store_visits */
-        UPDATE visitors_visitorday AS t SET runs = merged.runs
-        FROM unnest(%s::date[], %s::bytea[], %s::jsonb[]) AS merged (day, key, runs)
+        UPDATE visitors_visitorday AS t SET runs = merged.runs, last_at = merged.last_at
+        FROM unnest(%s::date[], %s::bytea[], %s::jsonb[], %s::bigint[])
+            AS merged (day, key, runs, last_at)
         WHERE t.day = merged.day AND t.key = merged.key""",
         _columns(merged),
     )
-    return visits, visitors
+    return begun
 
 
-def _page_totals(cursor, views):
-    """Return the views by (day, number of the page), naming pages as they call themselves."""
+def _number_pages(cursor, totals, hits):
+    """Put the numbers of pages and files in the place of their addresses.
+
+    Pages are named as they called themselves last; an entry of a visit that has become
+    another's is known from before.
+    """
     latest = {}
-    for _, hit in sorted(views, key=lambda view: view[1].at):
-        latest[hit.path] = (hit.path, hit.kind, hit.object_id, hit.title)
-    if not latest:
-        return {}
-    cursor.execute(
-        """/* visitors.rollups.name_pages */
-        INSERT INTO visitors_page AS t (path, kind, object_id, title)
-        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
-        ON CONFLICT (path) DO UPDATE
-        SET kind = excluded.kind, object_id = excluded.object_id, title = excluded.title
-        WHERE (t.kind, t.object_id, t.title)
-            <> (excluded.kind, excluded.object_id, excluded.title)""",
-        _columns(sorted(latest.values())),
-    )
+    for _, hit in sorted(hits, key=lambda each: each[1].at):
+        if not hit.reason:
+            section = counting.section_of(hit.path)
+            latest[hit.path] = (hit.path, hit.kind, hit.object_id, hit.title, section)
+    if latest:
+        cursor.execute(
+            """/* visitors.rollups.name_pages */
+            INSERT INTO visitors_page AS t (path, kind, object_id, title, section)
+            SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+            ON CONFLICT (path) DO UPDATE
+            SET kind = excluded.kind, object_id = excluded.object_id,
+                title = excluded.title, section = excluded.section
+            WHERE (t.kind, t.object_id, t.title, t.section)
+                <> (excluded.kind, excluded.object_id, excluded.title, excluded.section)""",
+            _columns(sorted(latest.values())),
+        )
+    by_path = [rollup for rollup in (PAGE, DOWNLOAD) if rollup in totals]
+    paths = sorted({path for rollup in by_path for _, path in totals[rollup]})
     cursor.execute(
         "/* visitors.rollups.page_ids */ SELECT path, id FROM visitors_page WHERE path = ANY(%s)",
-        [list(latest)],
+        [paths],
     )
     ids = dict(cursor.fetchall())
-    counts = Counter((day, ids[hit.path]) for day, hit in views)
-    return {key: (number,) for key, number in counts.items()}
-
-
-def _exclusion_totals(hits):
-    counts = Counter()
-    for hit in hits:
-        if hit.reason:
-            counts[counting.local_day(hit.at), hit.reason] += hit.requests
-    return {key: (number,) for key, number in counts.items()}
+    for rollup in by_path:
+        totals[rollup] = {
+            (day, ids[path]): numbers for (day, path), numbers in totals[rollup].items()
+        }
 
 
 def close_days(*, now):
