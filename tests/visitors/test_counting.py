@@ -1,3 +1,4 @@
+import json
 from datetime import date
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_request_that_is_no_view_has_its_reason(headers, is_staff, robot, expe
     assert counting.exclusion(headers, is_staff=is_staff, robot=robot) == expected
 
 
+HOME = ("/", "", "phone", "Chrome")
+NEWS = ("/tin-tuc/", "google.com", "phone", "Chrome")
+
+
+def bounds(runs):
+    return [[first, last] for first, last, _ in runs]
+
+
 @pytest.mark.parametrize(
     ("views", "expected"),
     [
@@ -61,15 +70,28 @@ def test_a_request_that_is_no_view_has_its_reason(headers, is_staff, robot, expe
     ],
 )
 def test_a_pause_of_half_an_hour_ends_a_visit(views, expected):
-    assert counting.merge([], views) == expected
+    assert bounds(counting.merge([], [(at, HOME) for at in views])) == expected
 
 
 def test_a_late_view_joins_two_visits():
-    assert counting.merge([[0, 100], [3000, 3000]], [1500]) == [[0, 3000]]
+    runs = [[0, 100, HOME], [3000, 3000, NEWS]]
+    assert counting.merge(runs, [(1500, NEWS)]) == [[0, 3000, HOME]]
+
+
+def test_a_visit_begins_with_its_first_view_whenever_that_becomes_known():
+    assert counting.merge([[100, 200, HOME]], [(50, NEWS)]) == [[50, 200, NEWS]]
+
+
+def test_a_visit_that_began_before_entries_were_counted_keeps_none():
+    assert counting.merge([[100, 200, None]], [(100, HOME), (300, HOME)]) == [
+        [100, 300, None]
+    ]
 
 
 @given(
-    views=st.lists(st.integers(0, 86_399), max_size=40),
+    views=st.lists(
+        st.tuples(st.integers(0, 86_399), st.sampled_from([HOME, NEWS])), max_size=40
+    ),
     parts=st.lists(st.integers(0, 3), max_size=40),
     data=st.data(),
 )
@@ -80,9 +102,31 @@ def test_the_order_and_the_grouping_in_which_views_arrive_do_not_matter(views, p
         batches[parts[position % len(parts)] if parts else 0].append(view)
     runs = []
     for batch in batches:
-        runs = counting.merge(runs, batch)
+        stored = json.loads(json.dumps(runs))
+        runs = counting.merge(stored, batch)
     assert runs == counting.merge([], sorted(views))
     assert len(runs) <= len(views)
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/", "/"),
+        ("/tin-tuc/", "/tin-tuc/"),
+        ("/tin-tuc/nong-nghiep/", "/tin-tuc/nong-nghiep/"),
+        ("/tin-tuc/nong-nghiep/lua-xuan-12/", "/tin-tuc/nong-nghiep/"),
+        ("/thu-tuc/1.000094/", "/thu-tuc/"),
+        ("/gioi-thieu", "/gioi-thieu"),
+        ("", ""),
+    ],
+)
+def test_a_page_belongs_to_the_section_that_its_address_begins_with(path, section):
+    assert counting.section_of(path) == section
+
+
+def test_the_hours_of_a_week_begin_on_monday_in_viet_nam():
+    assert counting.hour_of(seconds("2025-03-03 00:00:00")) == (1, 0)
+    assert counting.hour_of(seconds("2025-03-09 23:59:59")) == (7, 23)
 
 
 @pytest.mark.parametrize(

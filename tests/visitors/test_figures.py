@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from tests.visitors.conftest import local
 from visitors import counting, figures
-from visitors.models import Day, OpeningBalance, Snapshot
+from visitors.models import Day, OldMonth, OpeningBalance, Snapshot, Source, VisitorDay
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +147,124 @@ def test_there_is_one_snapshot():
     shown_at("2025-03-05 10:00:00")
     shown_at("2025-03-05 10:00:01")
     assert Snapshot.objects.count() == 1
+
+
+# --- Imported history -------------------------------------------------------------------
+
+
+@pytest.fixture
+def history():
+    measure(d2024_10_05=10, d2025_02_05=100, d2025_03_05=7)
+    Day.objects.exclude(day=date(2025, 3, 5)).update(source=Source.LOG)
+    OldMonth.objects.create(
+        month=date(2024, 9, 1), visits=1000, imported_at=local("2025-03-01 00:00:00")
+    )
+    OldMonth.objects.create(
+        month=date(2025, 1, 1), visits=10_000, imported_at=local("2025-03-01 00:00:00")
+    )
+
+
+def test_imported_history_counts_when_there_is_no_opening_balance(history):
+    assert shown_at("2025-03-05 10:00:00").total == 11_117
+
+
+def test_history_up_to_the_opening_balance_is_part_of_it(history):
+    OpeningBalance.objects.create(pk=1, figure=50_000, dated=date(2024, 12, 31), note="x")
+    assert shown_at("2025-03-05 10:00:00").total == 50_000 + 10_000 + 100 + 7
+
+
+# --- What else is shown -----------------------------------------------------------------
+
+
+def test_months_go_back_to_the_same_month_of_the_year_before():
+    measure(d2024_02_29=1, d2024_03_01=2, d2024_12_31=4, d2025_03_04=8, d2025_03_05=16)
+    shown = shown_at("2025-03-05 10:00:00")
+    assert shown.current_months == [
+        figures.Month(date(2024, 3, 1), visits=2, views=2, days=1),
+        figures.Month(date(2024, 12, 1), visits=4, views=4, days=1),
+        figures.Month(date(2025, 3, 1), visits=24, views=24, days=2),
+    ]
+    assert shown.current_months[-1].visits == shown.this_month
+
+
+def test_who_opened_a_page_in_the_last_five_minutes_is_online():
+    now = local("2025-03-05 10:00:00")
+    for number, age in enumerate((0, 299, 300, 4000)):
+        VisitorDay.objects.create(
+            day=date(2025, 3, 5), key=bytes([number]), last_at=int(now.timestamp()) - age
+        )
+    assert shown_at("2025-03-05 10:00:00").online == 2
+
+
+# --- Reading at one moment ----------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_at_one_moment_is_what_its_stamp_says():
+    measure(d2025_03_05=7)
+    with figures.at_one_moment(clock=_clock("2025-03-05 10:00:00.5")) as shown:
+        _in_another_connection("UPDATE visitors_day SET views = 9, visits = 9")
+        read = Day.objects.get().visits
+    assert (shown.today, read) == (7, 7)
+    assert shown_at("2025-03-05 10:00:00.9") == shown
+    assert shown_at("2025-03-05 10:00:01").today == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stamp_that_was_given_already_is_left_to_the_figures_that_have_it():
+    measure(d2025_03_05=7)
+    given = shown_at("2025-03-05 10:00:00.1")
+    Day.objects.update(views=9, visits=9)
+    waits = []
+    clock = _clock("2025-03-05 10:00:00.4", "2025-03-05 10:00:01")
+    with figures.at_one_moment(clock=clock, sleep=waits.append) as shown:
+        pass
+    assert waits == [pytest.approx(0.6)]
+    assert (given.today, shown.today) == (7, 9)
+    assert shown.as_of == local("2025-03-05 10:00:01")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_gives_a_stamp_while_a_page_waits_for_its_own():
+    measure(d2025_03_05=7)
+    first = shown_at("2025-03-05 10:00:00.1")
+    seen = []
+
+    def sleep(_):
+        with ThreadPoolExecutor(1) as pool:
+            seen.append(pool.submit(_shown_elsewhere, "2025-03-05 10:00:01").result())
+
+    clock = _clock("2025-03-05 10:00:00.4", "2025-03-05 10:00:01")
+    with figures.at_one_moment(clock=clock, sleep=sleep):
+        pass
+    assert seen == [first]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_may_replace_the_snapshot_again_afterwards():
+    with figures.at_one_moment(clock=_clock("2025-03-05 10:00:00")):
+        pass
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(_shown_elsewhere, "2025-03-05 10:00:01").result()
+    assert shown.as_of == local("2025-03-05 10:00:01")
+
+
+def _clock(*texts):
+    return iter(map(local, texts)).__next__
+
+
+def _shown_elsewhere(text):
+    try:
+        return shown_at(text)
+    finally:
+        connection.close()
+
+
+def _in_another_connection(statement):
+    def run():
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
