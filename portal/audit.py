@@ -10,7 +10,15 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-__all__ = ["WORDING", "AuditEntry", "UnknownAction", "phrase", "record"]
+__all__ = [
+    "WORDING",
+    "AuditEntry",
+    "UnknownAction",
+    "columns",
+    "phrase",
+    "record",
+    "record_difference",
+]
 
 WORDING = {
     "account.password_changed": "Đặt mật khẩu cho tài khoản",
@@ -74,6 +82,7 @@ WORDING = {
     "session.refused": "Đăng nhập không thành công",
     "session.started": "Đăng nhập",
     "session.throttled": "Tạm khóa đăng nhập",
+    "visit_settings.changed": "Sửa thiết lập thống kê truy cập",
 }
 
 # What stock admin forms do is named by the model: "portal.weblink.add" → "Thêm liên kết trang".
@@ -142,6 +151,35 @@ def record(action, *, actor, target, before=None, after=None, note=""):
         after=after,
         note=note,
     )
+
+
+def record_difference(action, *, actor, stored, target, note=""):
+    """Append an entry with the columns of `target` that differ from those of `stored`.
+
+    `stored` is the row as it was, or None when `target` is new. Nothing is recorded when
+    nothing differs.
+    """
+    before, after = columns(stored) if stored else {}, columns(target)
+    changed = [name for name in after if after[name] != before.get(name)]
+    if stored and not changed:
+        return
+    record(
+        action,
+        actor=actor,
+        target=target,
+        before={name: before[name] for name in changed} if stored else None,
+        after={name: after[name] for name in changed},
+        note=note,
+    )
+
+
+def columns(target):
+    """Return what a row holds, by the names that staff read, without its key."""
+    return {
+        str(field.verbose_name): field.value_from_object(target)
+        for field in target._meta.concrete_fields
+        if not field.primary_key
+    }
 
 
 def phrase(action):

@@ -1,9 +1,10 @@
 """How the site says no: to a change that staff asked for, or to a request as a whole."""
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-__all__ = ["Refused", "refusal", "too_many", "wait_phrase"]
+__all__ = ["Refused", "refusal", "refuse_invalid", "too_many", "wait_phrase"]
 
 
 class Refused(Exception):
@@ -12,6 +13,22 @@ class Refused(Exception):
     def __init__(self, *reasons):
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+
+
+def refuse_invalid(target):
+    """Raise `Refused` with a sentence for each thing that is wrong with a row, if any."""
+    try:
+        target.full_clean()
+    except ValidationError as error:
+        sentences = []
+        for name, said in error.message_dict.items():
+            label = "" if name == NON_FIELD_ERRORS else f"{_label(target, name)}: "
+            sentences += [f"{label}{sentence}" for sentence in said]
+        raise Refused(*sentences) from None
+
+
+def _label(target, name):
+    return str(target._meta.get_field(name).verbose_name).capitalize()
 
 
 def refusal(*, status, title, advice):

@@ -9,7 +9,6 @@ them ("rà soát"). Whoever may confirm does so again by changing such a fact; a
 anybody else, by a file, or one that leaves nothing known takes the confirmation back.
 """
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils import timezone
 from portal import audit
 from portal.accounts import name_of
 from portal.audit import AuditEntry
-from portal.refusals import Refused
+from portal.refusals import Refused, refuse_invalid
 from portal.text import clean_line, slugify
 from procedures.catalogue_facts import LABELS, Parts, facts_of, prefetched
 from procedures.imports.staged import folded
@@ -100,7 +99,7 @@ def save_procedure(
         _tidy(procedure)
         procedure.reviewed_at = stored and stored.reviewed_at
         procedure.reviewed_by = stored and stored.reviewed_by
-        _refuse_invalid(procedure)
+        refuse_invalid(procedure)
         _refuse_bad_successor(procedure)
         before = facts_of(stored) if stored else {}
         note = ""
@@ -310,7 +309,7 @@ def save_field(*, field, actor, drop_rows=False):
                 ProcedureFigures.objects.filter(procedure__field=field),
                 is_agreed=drop_rows,
             )
-        _refuse_invalid(field)
+        refuse_invalid(field)
         field.save()
         _record_row("field", stored, field, actor, note=note)
     return field
@@ -322,7 +321,9 @@ def delete_field(*, field, actor):
     with transaction.atomic():
         if field.procedures.exists() or field.sheets.exists() or field.dossiers.exists():
             raise Refused("Lĩnh vực này đã có thủ tục hoặc số liệu nên không xóa được.")
-        audit.record("field.deleted", actor=actor, target=field, before=_columns(field))
+        audit.record(
+            "field.deleted", actor=actor, target=field, before=audit.columns(field)
+        )
         field.delete()
 
 
@@ -331,7 +332,7 @@ def save_settings(*, settings, actor):
     _require(actor, "procedures.change_proceduresettings")
     with transaction.atomic():
         stored = type(settings).objects.select_for_update().first()
-        _refuse_invalid(settings)
+        refuse_invalid(settings)
         settings.save()
         _record_row("procedure_settings", stored or type(settings)(), settings, actor)
     return settings
@@ -363,21 +364,6 @@ def _tidy(procedure):
     lines = map(clean_line, procedure.also_known_as.splitlines())
     procedure.also_known_as = "\n".join(line for line in lines if line)
     procedure.caveat = procedure.caveat.strip()
-
-
-def _refuse_invalid(target):
-    try:
-        target.full_clean()
-    except ValidationError as error:
-        sentences = []
-        for name, said in error.message_dict.items():
-            label = "" if name == NON_FIELD_ERRORS else f"{_label(target, name)}: "
-            sentences += [f"{label}{sentence}" for sentence in said]
-        raise Refused(*sentences) from None
-
-
-def _label(target, name):
-    return str(target._meta.get_field(name).verbose_name).capitalize()
 
 
 def _refuse_bad_successor(procedure):
@@ -435,24 +421,6 @@ def _drop_rows(dossiers, figures, *, is_agreed=True):
     return f"Đã xóa {said}."
 
 
-def _columns(target):
-    return {
-        str(field.verbose_name): field.value_from_object(target)
-        for field in target._meta.concrete_fields
-        if not field.primary_key
-    }
-
-
 def _record_row(kind, stored, target, actor, *, note=""):
-    before, after = _columns(stored) if stored else {}, _columns(target)
-    changed = [name for name in after if after[name] != before.get(name)]
-    if stored and not changed:
-        return
-    audit.record(
-        f"{kind}.changed" if stored else f"{kind}.created",
-        actor=actor,
-        target=target,
-        before={name: before[name] for name in changed} if stored else None,
-        after={name: after[name] for name in changed},
-        note=note,
-    )
+    action = f"{kind}.changed" if stored else f"{kind}.created"
+    audit.record_difference(action, actor=actor, stored=stored, target=target, note=note)
