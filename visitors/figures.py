@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import DatabaseError, InternalError, connection, transaction
@@ -48,7 +48,8 @@ class Month:
 class Figures:
     """Lượt truy cập of the current day, week … at the moment `as_of` (a whole second).
 
-    `online` is the number of visitors who opened a page in the last five minutes.
+    `online` is the number of visitors who opened a page in the last five minutes; the public
+    is told of it where `shows_online`.
     """
 
     today: int
@@ -58,7 +59,8 @@ class Figures:
     total: int
     as_of: datetime
     online: int
-    stored_months: list
+    stored_months: list = field(hash=False)  # hashable: the block is a fragment
+    shows_online: bool
 
     @property
     def rows(self):
@@ -76,6 +78,8 @@ class Figures:
 
 
 _COLUMNS = "today, yesterday, this_week, this_month, total, as_of, online, months"
+# What is told besides: whether the administrator wants "Đang truy cập" to be public.
+_TOLD = f"{_COLUMNS}, coalesce((SELECT show_online FROM visitors_visitsettings), FALSE)"
 
 # History that was imported is part of the opening balance up to the day of the balance.
 _TOTAL = f"""
@@ -140,12 +144,12 @@ WITH fresh AS (
     WHERE t.as_of NOT BETWEEN excluded.as_of AND %(tolerated)s
     RETURNING {_COLUMNS}
 )
-SELECT {_COLUMNS} FROM fresh
+SELECT {_TOLD} FROM fresh
 UNION ALL
-SELECT {_COLUMNS} FROM visitors_snapshot WHERE NOT EXISTS (SELECT FROM fresh)
+SELECT {_TOLD} FROM visitors_snapshot WHERE NOT EXISTS (SELECT FROM fresh)
 """  # noqa: S608
 
-_STORED = f"/* visitors.figures.stored */ SELECT {_COLUMNS} FROM visitors_snapshot"  # noqa: S608
+_STORED = f"/* visitors.figures.stored */ SELECT {_TOLD} FROM visitors_snapshot"  # noqa: S608
 
 _lock = threading.Lock()
 _remembered = None  # (until when by time.monotonic(), Figures)
@@ -258,5 +262,6 @@ def _fetch(statement, parameters):
         row = cursor.fetchone()
     if row is None:
         return None
-    *numbers, months = row
-    return Figures(*numbers, json.loads(months) if isinstance(months, str) else months)
+    *numbers, months, shows_online = row
+    months = json.loads(months) if isinstance(months, str) else months
+    return Figures(*numbers, months, shows_online)

@@ -6,7 +6,15 @@ from django.db import OperationalError, connection, transaction
 
 from tests.visitors.conftest import local
 from visitors import counting, figures
-from visitors.models import Day, OldMonth, OpeningBalance, Snapshot, Source, VisitorDay
+from visitors.models import (
+    Day,
+    OldMonth,
+    OpeningBalance,
+    Snapshot,
+    Source,
+    VisitorDay,
+    VisitSettings,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +276,14 @@ def _in_another_connection(statement):
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(run).result()
+
+
+def test_the_presence_of_readers_is_public_only_where_the_administrator_says_so():
+    assert not shown_at("2025-03-05 10:00:00").shows_online
+    VisitSettings.objects.create(pk=1, show_online=True)
+    assert shown_at("2025-03-05 10:00:01").shows_online
+
+
+def test_figures_can_be_the_key_of_a_fragment():
+    measure(d2025_03_05=7)
+    assert hash(shown_at("2025-03-05 10:00:00")) is not None
