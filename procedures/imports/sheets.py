@@ -5,17 +5,16 @@ once more on what is really unpacked.
 """
 
 import csv
-import io
 import re
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from defusedxml import ElementTree
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from portal import csv_text
 from portal.legacy_fonts import recognise, to_unicode
 from portal.personal_data import mask
 from procedures.imports.staged import MAX_MEMBERS, MAX_ROWS, MAX_UNPACKED, FileFormat
@@ -37,6 +36,7 @@ _MAX_TABLES = 200  # of a page
 _MAX_WIDTH = 2_000  # columns of a text file or a page
 _CHUNK = 2**20  # bytes
 _LISTED_CELLS = 1_000  # broken cells that are named one by one
+_SAMPLE = 40_000  # characters from which an old font is recognised
 
 
 @dataclass
@@ -70,7 +70,7 @@ def open_sheets(path: str, file_format: FileFormat) -> list[Callable[[], Sheet]]
         text, encoding = _decoded(file.read())
     if file_format == FileFormat.HTML:
         return [lambda sheet=sheet: sheet for sheet in _pages(text, encoding)]
-    return [lambda: _text_table(text, encoding)]
+    return [lambda: Sheet(name="", rows=_text_rows(text), encoding=encoding)]
 
 
 # --- Workbooks --------------------------------------------------------------------------
@@ -281,72 +281,18 @@ def _column(letters):
 
 # --- Text -------------------------------------------------------------------------------
 
-_SAMPLE = 40_000  # characters from which an encoding is recognised
-
 
 def _decoded(data):
     """Return the text and what it was encoded in."""
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return _decoded_as(data, encoding), encoding.removesuffix("-sig").upper()
-    beginning = data[:4_000]
-    if beginning[1::2].count(0) > len(beginning) / 5:
-        return _decoded_as(data, "utf-16-le"), "UTF-16"
-    if beginning[::2].count(0) > len(beginning) / 5:
-        return _decoded_as(data, "utf-16-be"), "UTF-16"
     try:
-        return data.decode(), "UTF-8"
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    # The legacy encodings put their letters where Latin 1 has others.
-    if encoding := recognise(text[:_SAMPLE]):
-        return to_unicode(text, encoding), encoding
-    return _decoded_as(data, "cp1258"), "Windows-1258"
-
-
-def _decoded_as(data, encoding):
-    try:
-        return data.decode(encoding)
+        return csv_text.decoded(data)
     except UnicodeDecodeError:
         raise CannotRead(ENCODING_UNKNOWN) from None
 
 
-def _text_table(text, encoding):
-    text = text.replace("\0", "")
-    delimiter = None
-    if text[:4].lower() == "sep=" and len(text) > 4:  # Excel's own way of naming it
-        delimiter, text = text[4], text.partition("\n")[2]
-    delimiter = delimiter or _delimiter(text)
-    return Sheet(name="", rows=_text_rows(text, delimiter), encoding=encoding)
-
-
-def _delimiter(text):
-    """Return what stands between the cells: the sign that most rows have most often alike."""
-    best = (0, 0)
-    chosen = ","
-    for sign in (";", "\t", ",", "|"):
-        rows = csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=sign)
-        widths = Counter()
-        try:
-            widths.update(len(row) for row in rows if len(row) > 1)
-        except csv.Error:
-            continue
-        width, count = max(
-            widths.items(), key=lambda item: item[0] * item[1], default=(0, 0)
-        )
-        if (width * count, width) > best:
-            best, chosen = (width * count, width), sign
-    return chosen
-
-
-def _text_rows(text, delimiter):
-    csv.field_size_limit(2**17)
+def _text_rows(text):
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for row in csv_text.rows(text):
             if len(row) > _MAX_WIDTH:
                 raise CannotRead(TOO_LARGE)
             yield row
