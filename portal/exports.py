@@ -10,7 +10,7 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
@@ -42,6 +42,7 @@ _XLSX_FORMATS = {
     "datetime": "dd/mm/yyyy hh:mm:ss",
 }
 _XLSX_WIDTHS = {"text": 40, "datetime": 20}  # characters
+_NOTE_WIDTH = 100  # characters
 _ROWS_PER_CHUNK = 200
 
 
@@ -60,11 +61,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A title, columns, and rows that are mappings; `rows` is read once for each file."""
+    """A title, columns, and rows that are mappings; `rows` is read once for each file.
+
+    `notes` say where the figures come from; a workbook has them on a sheet of their own, so
+    that the rows stay a plain table.
+    """
 
     title: str
     columns: list[Column]
     rows: Iterable[Mapping]
+    notes: Sequence[str] = ()
 
 
 class TableTooLong(Exception):
@@ -202,6 +208,8 @@ def _write_workbook(file, table):
     sheet.freeze_panes(1, 0)
     try:
         _write_rows(sheet, table, bold, formats)
+        if table.notes:
+            _write_notes(workbook.add_worksheet("Ghi chú"), table.notes)
     finally:
         workbook.close()  # also removes its temporary files
 
@@ -215,6 +223,12 @@ def _write_rows(sheet, table, bold, formats):
             raise TableTooLong(f"{table.title!r} has more than {_XLSX_ROWS} rows")
         for index, column in enumerate(table.columns):
             _write_cell(sheet, number, index, row[column.key], column.kind, formats)
+
+
+def _write_notes(sheet, notes):
+    sheet.set_column(0, 0, _NOTE_WIDTH)
+    for number, note in enumerate(notes):
+        sheet.write_string(number, 0, note[:_XLSX_TEXT])
 
 
 def _write_cell(sheet, row, index, value, kind, formats):

@@ -1,0 +1,354 @@
+"""Reads the figures of a period: totals, their course, comparisons, what is missing.
+
+A day without a row has no figures; that is not 0, and it is never counted as a day when an
+average is made. Visitors are those of one day: over several days only their average per day
+is told. Read everything of one page inside `figures.at_one_moment()`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from visitors import counting, spans
+from visitors.models import Day, ExclusionCount, Grain, OldMonth, Page, PageCount, Source
+from visitors.periods import Period
+
+LONGEST_BY_DAY = 92  # days; a longer course is drawn by month
+OLD_COUNTER = "theo bộ đếm của trang cũ"
+_TENTH = Decimal("0.1")
+_DAY = timedelta(days=1)
+_MOST_RANGES = 3  # that one sentence names
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures of a period.
+
+    `views`, `visits` and `visitors_per_day` (over the days with figures, one decimal) are
+    None when no day has figures. `excluded` requests were not counted; `robots` and `staff`
+    are among them. `old_visits` are those of whole months which an earlier website counted
+    and this one did not; they are in no other figure.
+    """
+
+    period: Period
+    days: int
+    known_days: int
+    views: int | None
+    visits: int | None
+    visitors_per_day: Decimal | None
+    keyless_views: int
+    late_views: int
+    excluded: int
+    robots: int
+    staff: int
+    old_visits: int
+    sources: tuple[Source, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every day of the period has figures."""
+        return self.known_days == self.days
+
+    @property
+    def requests(self) -> int:
+        """All requests for pages: the views and what was not counted."""
+        return (self.views or 0) + self.excluded
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day or a month of a course. Numbers are None when there are no figures.
+
+    `visitors` is the average per day with figures where the point has several days.
+    `is_old` marks visits that an earlier website counted.
+    """
+
+    first: date
+    last: date
+    label: str
+    views: int | None
+    visits: int | None
+    visitors: int | Decimal | None
+    known_days: int
+    is_old: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """By how many percent the figures differ from those `before`; None where none is told.
+
+    `has_gaps` says that days of one of the two periods have no figures.
+    """
+
+    before: Totals
+    views: Decimal | None
+    visits: Decimal | None
+    visitors_per_day: Decimal | None
+    has_gaps: bool
+
+
+def totals(period: Period) -> Totals:
+    """Return the `Totals` of `period`."""
+    found = Day.objects.between(period.first, period.last).aggregate(
+        known_days=Count("pk"),
+        views=Sum("views"),
+        visits=Sum("visits"),
+        visitors=Sum("visitors"),
+        keyless_views=Sum("keyless_views", default=0),
+        late_views=Sum("late_views", default=0),
+        sources=ArrayAgg("source", distinct=True, default=[]),
+    )
+    excluded = ExclusionCount.objects.over(period.first, period.last).aggregate(
+        excluded=Sum("requests", default=0),
+        robots=Sum("requests", filter=Q(reason__in=counting.ROBOT_EXCLUSIONS), default=0),
+        staff=Sum("requests", filter=Q(reason="staff"), default=0),
+    )
+    visitors, sources = found.pop("visitors"), found.pop("sources")
+    return Totals(
+        period=period,
+        days=period.days,
+        visitors_per_day=_average(visitors, found["known_days"]),
+        old_visits=sum(_old_months(period.first, period.last).values()),
+        sources=tuple(map(Source, sources)),
+        **found,
+        **{name: int(number) for name, number in excluded.items()},
+    )
+
+
+def series(period: Period) -> list[Point]:
+    """Return the course of `period`: by day up to `LONGEST_BY_DAY` days, else by month."""
+    return by_day(period) if period.days <= LONGEST_BY_DAY else by_month(period)
+
+
+def by_day(period: Period) -> list[Point]:
+    """Return a point for each day of `period`, oldest first."""
+    known = {row.day: row for row in Day.objects.between(period.first, period.last)}
+    points = []
+    for day in _days(period.first, period.last):
+        row = known.get(day)
+        figures = (row.views, row.visits, row.visitors, 1) if row else (None, None, None, 0)
+        points.append(Point(day, day, f"{day:%d/%m}", *figures))
+    return points
+
+
+def by_month(period: Period) -> list[Point]:
+    """Return a point for each month of `period`, or the part of it that belongs there."""
+    rows = Day.objects.between(period.first, period.last).order_by()
+    known = {
+        row.pop("month"): row
+        for row in rows.annotate(month=TruncMonth("day"))
+        .values("month")
+        .annotate(
+            views=Sum("views"),
+            visits=Sum("visits"),
+            visitors=Sum("visitors"),
+            known_days=Count("pk"),
+        )
+    }
+    old = _old_months(period.first, period.last)
+    return [
+        _month(first, last, known.get(first.replace(day=1)), old.get(first))
+        for first, last in _months(period.first, period.last)
+    ]
+
+
+def _month(first, last, row, old_visits):
+    label = f"{first:%m/%Y}"
+    if row:
+        visitors = _average(row["visitors"], row["known_days"])
+        return Point(
+            first, last, label, row["views"], row["visits"], visitors, row["known_days"]
+        )
+    return Point(
+        first, last, label, None, old_visits, None, 0, is_old=old_visits is not None
+    )
+
+
+def comparison(now: Totals, before: Totals) -> Comparison:
+    """Return how the figures of `now` differ from those of `before`."""
+    return Comparison(
+        before=before,
+        views=change(now.views, before.views),
+        visits=change(now.visits, before.visits),
+        visitors_per_day=change(now.visitors_per_day, before.visitors_per_day),
+        has_gaps=not (now.is_complete and before.is_complete),
+    )
+
+
+def change(now, before) -> Decimal | None:
+    """Return by how many percent `now` differs from `before`, with one decimal.
+
+    None when one of them has no figures or `before` is 0: nothing grows from nothing by a
+    percentage.
+    """
+    if now is None or not before:
+        return None
+    return (Decimal(100) * (now - before) / before).quantize(_TENTH)
+
+
+def first_known_day() -> date | None:
+    """Return the first day that has figures, or month of an earlier website's counter."""
+    days = [
+        Day.objects.aggregate(first=Min("day"))["first"],
+        OldMonth.objects.aggregate(first=Min("month"))["first"],
+    ]
+    return min((day for day in days if day), default=None)
+
+
+def pages_of(kind: str, object_id: str) -> list[Page]:
+    """Return the addresses that one object had, the one read last at the end."""
+    return list(newest_last(Page.objects.filter(kind=kind, object_id=object_id)))
+
+
+def newest_last(pages):
+    """Return the queryset `pages` with the page that was read last at the end."""
+    last_day = Max("counts__start", filter=Q(counts__grain=Grain.DAY))
+    return pages.annotate(last_day=last_day).order_by("last_day", "pk")
+
+
+def trend(page_ids: Iterable[int], period: Period) -> list[Point]:
+    """Return the course of some pages together, in the points of `series`.
+
+    `visits` are those that began on one of the pages. Visitors of a page are not counted.
+    """
+    points = series(period)
+    grain = Grain.DAY if period.days <= LONGEST_BY_DAY else Grain.MONTH
+    whole = [each for each in points if grain == Grain.DAY or _is_month(each)]
+    edges = [each for each in points if each not in whole]
+    wanted = Q(grain=grain, start__in=[each.first for each in whole])
+    for each in edges:
+        wanted |= Q(grain=Grain.DAY, start__range=(each.first, each.last))
+    rows = PageCount.objects.filter(wanted, page_id__in=page_ids)
+    views, entries = {}, {}
+    for start, seen, began in rows.values_list("start", "views", "entries"):
+        key = spans.start(start, grain)
+        views[key] = views.get(key, 0) + seen
+        entries[key] = entries.get(key, 0) + began
+    daily, monthly = _kept_since()
+    course = []
+    for each in points:
+        kept = daily if grain == Grain.DAY or each in edges else monthly
+        key = spans.start(each.first, grain)
+        is_known = each.known_days and (kept and each.first >= kept or key in views)
+        numbers = (views.get(key, 0), entries.get(key, 0)) if is_known else (None, None)
+        course.append(
+            Point(each.first, each.last, each.label, *numbers, None, each.known_days)
+        )
+    return course
+
+
+def detail_notice(period: Period) -> str:
+    """Return "", or sentences on what tables of details lack: days, and why."""
+    known = {
+        day: (views, is_detailed)
+        for day, views, is_detailed in Day.objects.between(
+            period.first, period.last
+        ).values_list("day", "views", "is_detailed")
+    }
+    unknown = [day for day in _days(period.first, period.last) if day not in known]
+    lost = _lost(period, [day for day, (views, _) in known.items() if views])
+    plain = [
+        day
+        for day, (views, is_detailed) in known.items()
+        if views and not is_detailed and day not in lost
+    ]
+    sentences = []
+    if unknown:
+        sentences.append(f"Không có số liệu: {_ranges(unknown)}.")
+    if lost:
+        sentences.append(
+            f"Chi tiết từng ngày không còn được lưu giữ: {_ranges(sorted(lost))}. Các bảng chi "
+            "tiết không gồm những ngày này; tổng số vẫn gồm đủ."
+        )
+    if plain:
+        sentences.append(
+            f"Mới chỉ đếm theo trang: {_ranges(plain)}. Bảng giờ, nguồn, thiết bị, trình duyệt "
+            "và trang bắt đầu không gồm những ngày này."
+        )
+    return " ".join(sentences)
+
+
+def _lost(period, days):
+    """Return those of `days` whose details the spans that cover `period` no longer have.
+
+    What is gone is seen by what is left, since the setting may have changed in between.
+    """
+    daily, monthly = _kept_since()
+    since = {Grain.DAY: daily, Grain.MONTH: monthly}
+    lost = set()
+    for run in spans.cover(period.first, period.last):
+        if run.grain == Grain.YEAR:
+            continue
+        kept = since[run.grain]
+        end = spans.next_start(run.last, run.grain)
+        lost.update(
+            day for day in days if run.first <= day < end and not (kept and day >= kept)
+        )
+    return lost
+
+
+def _kept_since():
+    """Return the first day, and the first month, whose details exist; None without any."""
+    return tuple(
+        PageCount.objects.filter(grain=grain).aggregate(first=Min("start"))["first"]
+        for grain in (Grain.DAY, Grain.MONTH)
+    )
+
+
+def _old_months(first, last):
+    """Return the visits of whole months, by first day, that only an earlier website counted."""
+    whole = {begin for begin, end in _months(first, last) if _is_whole(begin, end)}
+    months = OldMonth.objects.filter(month__range=(first, last))
+    found = {row.month: row.visits for row in months if row.month in whole}
+    if not found:
+        return {}
+    measured = Day.objects.between(min(found), last).order_by()
+    for month in measured.dates("day", "month"):
+        found.pop(month, None)
+    return found
+
+
+def _average(total, days):
+    return (Decimal(total) / days).quantize(_TENTH) if days else None
+
+
+def _days(first, last):
+    return (first + count * _DAY for count in range((last - first).days + 1))
+
+
+def _months(first, last):
+    """Yield the first and last day of each month, or part of one, from `first` to `last`."""
+    while first <= last:
+        following = spans.next_start(first.replace(day=1), spans.Grain.MONTH)
+        yield first, min(following - _DAY, last)
+        first = following
+
+
+def _is_whole(first, last):
+    return first.day == 1 and spans.next_start(first, spans.Grain.MONTH) == last + _DAY
+
+
+def _is_month(point):
+    return _is_whole(point.first, point.last)
+
+
+def _ranges(days):
+    """Return sorted `days` in words: "05/11/2026; 07/11–09/11/2026 (4 ngày)"."""
+    runs = []
+    for day in days:
+        if runs and day - runs[-1][1] == _DAY:
+            runs[-1][1] = day
+        else:
+            runs.append([day, day])
+    words = [
+        f"{first:%d/%m/%Y}" if first == last else f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
+        for first, last in runs[:_MOST_RANGES]
+    ]
+    if len(runs) > _MOST_RANGES:
+        words.append("…")
+    return f"{'; '.join(words)} ({len(days)} ngày)"
