@@ -3,8 +3,14 @@
 `Salt` and `VisitorDay` are deleted when their day closes.
 """
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+# A fault that its process has not confirmed for so long is that of a process that is gone.
+_GONE_AFTER = timedelta(minutes=5)
 
 
 class Salt(models.Model):
@@ -62,17 +68,38 @@ class Spool(models.Model):
         return self.name
 
 
+class FaultQuerySet(models.QuerySet):
+    def open_at(self, now):
+        """Return what keeps living processes from counting at `now`."""
+        return self.filter(ended_at=None, seen_at__gt=now - _GONE_AFTER)
+
+    def of_gone_processes(self, now):
+        """Return what was never ended, because its process ended first."""
+        return self.filter(ended_at=None, seen_at__lte=now - _GONE_AFTER)
+
+    def end_when_last_seen(self):
+        """Let each fault have ended when its process last confirmed it."""
+        return self.update(ended_at=F("seen_at"))
+
+    def since(self, moment):
+        """Return what lasted at `moment` or after."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gte=moment))
+
+
 class Fault(models.Model):
     """What kept a process from counting: for the staff, who cannot see its log.
 
-    `ended_at` is empty while it lasts.
+    `ended_at` is empty while it lasts; the process confirms that every minute (`seen_at`).
     """
 
     process = models.CharField("tiến trình", max_length=120)
     kind = models.CharField("việc gặp lỗi", max_length=20)
     text = models.CharField("lỗi", max_length=200)
     began_at = models.DateTimeField("từ")
+    seen_at = models.DateTimeField("thấy lần cuối", db_default=Now())
     ended_at = models.DateTimeField("đến", null=True, blank=True)
+
+    objects = FaultQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sự cố đếm truy cập"
