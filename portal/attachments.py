@@ -29,6 +29,7 @@ from django.views.decorators.http import require_safe
 from portal import audit
 from portal.attachment_kinds import AttachmentRefused, Kind, kind_of
 from portal.files import FileInUse, StoredFile, uses_of
+from portal.pages import FILE, mark
 from portal.text import clean_line, slugify
 from portal.uploads import readable_name
 
@@ -282,16 +283,22 @@ def register_publicity(offers):
 
 @require_safe
 def download(request, number, name):
-    """Give a document that a public page offers, as a download; an old name leads to it."""
+    """Give a document that a public page offers, as a download; an old name leads to it.
+
+    What is asked for from a preview is given too, and counts as nobody's download.
+    """
     attachment = get_object_or_404(Attachment, pk=number)
-    if not _is_previewed(attachment, request.GET.get("xem-truoc", "")) and not any(
-        offers(attachment) for offers in _offers
-    ):
+    is_preview = _is_previewed(attachment, request.GET.get("xem-truoc", ""))
+    if not is_preview and not any(offers(attachment) for offers in _offers):
         raise Http404
     address = attachment.get_absolute_url()
     if request.path != address:
         return HttpResponsePermanentRedirect(address)
-    return answer(request, attachment)
+    response = answer(request, attachment)
+    if is_preview:
+        return response
+    title = f"{attachment.title} ({attachment.get_kind_display()})"
+    return mark(response, kind=FILE, object_id=attachment.pk, title=title)
 
 
 def answer(request, attachment):

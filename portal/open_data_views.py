@@ -30,7 +30,7 @@ from portal import (
     ratelimit,
 )
 from portal.open_data import BadValue
-from portal.pages import mark
+from portal.pages import FILE, mark
 from portal.paging import PARAMETER, page_of
 from portal.refusals import wait_phrase
 
@@ -178,7 +178,8 @@ def csv(request, name):
         response = exports.csv_response(table, f"{dataset.name}.csv")
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
-    return response
+    title = f"Dữ liệu mở: {dataset.title} (CSV)"
+    return mark(response, kind=FILE, title=title)
 
 
 @_for_machines

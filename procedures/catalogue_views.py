@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from portal import exports, identity, linked_data
 from portal.conditional import answer
 from portal.content_version import Memory, cached
-from portal.pages import mark
+from portal.pages import FILE, mark
 from portal.paging import page_of
 from portal.phone import tel_uri
+from portal.search_phrases import countable
 from portal.text import clean_line, sort_key
 from procedures import downloads, privacy
 from procedures.catalogue_search import index, search
@@ -89,8 +90,12 @@ def catalogue(request):
         "fields": fields,
         "office": _office(),
     }
+    missed = ""
     if text or chosen or is_online:
         context |= _results(request, text, chosen, is_online)
+        # What the lĩnh vực or the way of handing in hides is not missing.
+        if not (chosen or is_online or context["found"].hits):
+            missed = countable(text)
         template = "procedures/catalogue/results.html"
     else:
         context |= {
@@ -100,7 +105,10 @@ def catalogue(request):
         }
         template = "procedures/catalogue/list.html"
     return mark(
-        render(request, template, context), kind="procedures", title=context["title"]
+        render(request, template, context),
+        kind="procedures",
+        title=context["title"],
+        missed=missed,
     )
 
 
@@ -193,7 +201,9 @@ def download(request, file_format):
         columns=list(PROCEDURES.columns),
         rows=map(PROCEDURES.row, PROCEDURES.items()),
     )
-    return downloads.RESPONSES[file_format](table, f"danh-muc-thu-tuc.{file_format}")
+    response = downloads.RESPONSES[file_format](table, f"danh-muc-thu-tuc.{file_format}")
+    title = f"Danh mục thủ tục hành chính ({file_format.upper()})"
+    return mark(response, kind=FILE, title=title)
 
 
 # --- One procedure ------------------------------------------------------------------------

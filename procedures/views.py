@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal import client, identity, ratelimit
-from portal.pages import mark
+from portal.pages import FILE, mark
 from portal.paging import links_of, page_of
 from portal.phone import tel_uri
 from portal.refusals import refusal, too_many
@@ -233,7 +233,9 @@ def download(request, period, file_format):
     """Send a published period's table as a file."""
     if file_format not in downloads.RESPONSES:
         raise Http404
-    return downloads.sheet_response(period, file_format=file_format)
+    response = downloads.sheet_response(period, file_format=file_format)
+    title = f"Kết quả giải quyết thủ tục hành chính {_in_sentence(period.label)}"
+    return mark(response, kind=FILE, title=f"{title} ({file_format.upper()})")
 
 
 # --- Dossiers -----------------------------------------------------------------------
@@ -286,7 +288,10 @@ def download_dossiers(request, period, file_format):
     )
     if not verdict.allowed:
         return too_many(retry_after=verdict.retry_after)
-    return downloads.dossiers_response(period, listing, file_format=file_format)
+    response = downloads.dossiers_response(period, listing, file_format=file_format)
+    # Filtered or not, it is counted as one file: the address has no other name for it.
+    title = f"Danh sách hồ sơ {_in_sentence(period.label)}"
+    return mark(response, kind=FILE, title=f"{title} ({file_format.upper()})")
 
 
 def _listing(request, period):

@@ -22,6 +22,7 @@ from portal.attachments import (
 )
 from portal.files import FileInUse, uses_of
 from portal.models import AuditEntry
+from portal.pages import FILE, HEADER, read
 from tests import factory
 from tests.portal.documents import SOUND, pdf
 
@@ -353,6 +354,27 @@ def test_what_a_browser_has_is_not_sent_again(client):
     etag = etag_of(client, attachment)
     response = client.get(attachment.get_absolute_url(), headers={"If-None-Match": etag})
     assert (response.status_code, response.content) == (304, b"")
+
+
+def test_a_download_is_marked_as_a_file_also_when_the_browser_has_it(client):
+    attachment = stored(title="Kế hoạch tiêm phòng")
+    offering_article(attachment)
+    address = attachment.get_absolute_url()
+    etag = etag_of(client, attachment)
+    for headers in ({}, {"If-None-Match": etag}):
+        response = client.get(address, headers=headers)
+        b"".join(response)
+        marked = read(response[HEADER])
+        assert (marked.kind, marked.object_id) == (FILE, str(attachment.pk))
+        assert marked.title == "Kế hoạch tiêm phòng (PDF)"
+
+
+def test_what_a_preview_gives_counts_as_no_download(client):
+    attachment = stored()
+    offering_article(attachment)
+    response = client.get(attachment.preview_url)
+    b"".join(response)
+    assert HEADER not in response
 
 
 def test_a_download_asks_the_database_little(client, django_assert_max_num_queries):

@@ -370,6 +370,23 @@ def test_a_search_is_kept_from_search_engines_and_out_of_titles(client, birth):
     assert 'rel="canonical"' not in html
 
 
+def test_a_search_that_finds_nothing_tells_its_phrase(client, birth):
+    def missed(**query):
+        return read(client.get(LIST, query)[HEADER]).missed
+
+    assert missed(q="Mượn sân bóng?") == "mượn sân bóng"
+    assert missed(q="Nguyễn Văn Tám") == ""
+    assert missed(q="khai sinh") == ""
+    assert missed() == ""
+
+
+def test_a_search_that_filters_hide_is_not_told_as_missing(client, birth):
+    birth.channels.all().delete()
+    response = client.get(LIST, {"q": "khai sinh", "kenh": "truc-tuyen"})
+    assert "Chưa tìm thấy thủ tục nào" in response.content.decode()
+    assert read(response[HEADER]).missed == ""
+
+
 def test_what_was_typed_stands_in_the_box_as_text(client, birth):
     typed = '"><script>alert(1)</script>'
     html = page(client, LIST, q=typed)

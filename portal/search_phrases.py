@@ -1,0 +1,47 @@
+"""What may be kept of the phrases that readers search for: words, never persons.
+
+Officials see which searches found nothing, to learn what the site lacks. People also type
+their telephone numbers, codes of dossiers and names; such a phrase is not kept at all.
+"""
+
+import re
+import unicodedata
+
+from portal import personal_data
+from portal.text import clean_line
+
+__all__ = ["LONGEST", "countable"]
+
+LONGEST = 60  # characters of a phrase that is kept
+_MOST_WORDS = 8
+_LONGEST_READ = 200  # characters; whoever types more pastes a text
+# A word, or words and numbers joined as in "01/2020/TT-BTP".
+_WORD = re.compile(r"[^\W_]+(?:[./\-][^\W_]+)*")
+_LETTER = re.compile(r"[^\W\d_]")
+_LONG_NUMBER = re.compile(r"\d{5}")
+
+
+def countable(phrase: str) -> str:
+    """Return what may be kept of `phrase`, "" when that is nothing.
+
+    That is the first words in lower case, without punctuation, so that one question asked in
+    two ways is one phrase. Nothing is kept of a phrase that holds what `personal_data` finds
+    or masks (names among it), a long number or an "@", anywhere.
+    """
+    text = clean_line(unicodedata.normalize("NFKC", phrase[: _LONGEST_READ + 1]))
+    if len(text) > _LONGEST_READ or not _LETTER.search(text) or _is_personal(text):
+        return ""
+    words = _WORD.findall(text.lower())[:_MOST_WORDS]
+    while len(" ".join(words)) > LONGEST:
+        words.pop()
+    return " ".join(words)
+
+
+def _is_personal(text):
+    if "@" in text or _LONG_NUMBER.search(text):
+        return True
+    # A name is told by its capitals or by its middle word; either way of writing may hide it.
+    return any(
+        personal_data.find(each) or personal_data.mask(each) != each
+        for each in (text, text.lower())
+    )
