@@ -16,6 +16,7 @@ from articles.history_admin import EditionHistoryMixin
 from articles.inspection import inspect
 from articles.list_admin import ArticleListMixin
 from articles.models import Article, Category, Page, Precision, Stage, Status
+from articles.readership_admin import ReadershipAdminMixin, ReadershipChangeList
 from articles.review_admin import ReviewAdminMixin, WithdrawalAdminMixin, admin_url
 from articles.rights import may_approve, may_write
 from articles.stale_saves import StaleSaveMixin
@@ -64,7 +65,12 @@ class TreeAdmin(WorkflowAdmin):
 
 
 class TextAdmin(
-    StaleSaveMixin, EditorAdminMixin, EditionHistoryMixin, ReviewAdminMixin, WorkflowAdmin
+    ReadershipAdminMixin,
+    StaleSaveMixin,
+    EditorAdminMixin,
+    EditionHistoryMixin,
+    ReviewAdminMixin,
+    WorkflowAdmin,
 ):
     """The form in which a text is written, with the steps that its writer may take."""
 
@@ -116,6 +122,7 @@ class TextAdmin(
                 "findings": inspect(obj.head) if obj.is_pending else [],
                 "steps": workflow.allowed_steps(obj, user),
                 "public_address": self.public_address(obj),
+                "readership": self.readership(obj, user),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -310,6 +317,10 @@ class CategoryAdmin(TreeAdmin):
         delete_category(category=obj, actor=request.user)
 
 
+class PageChangeList(ReadershipChangeList, TreeChangeList):
+    pass
+
+
 @admin.register(Page)
 class PageAdmin(TextAdmin, TreeAdmin):
     form = PageForm
@@ -317,11 +328,15 @@ class PageAdmin(TextAdmin, TreeAdmin):
         "name_in_tree",
         "state",
         "address",
+        "views",
         "order",
         "updated_at",
         "updated_by",
     ]
     list_select_related = ["updated_by"]
+
+    def get_changelist(self, request, **kwargs):
+        return PageChangeList
 
     def get_fieldsets(self, request, page=None):
         if page is not None and not self.has_change_permission(request, page):

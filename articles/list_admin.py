@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, Func, OuterRef, TextField
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from articles import states, workflow
 from articles.forms import MoveForm, WithdrawalForm
 from articles.models import Article, Category
 from articles.panels import SOON
+from articles.readership_admin import ReadershipChangeList
 from portal.accounts import User, name_of
 from portal.text import fold
 
@@ -46,7 +46,7 @@ class BoundedPaginator(Paginator):
         return self.object_list.order_by()[:MOST_COUNTED].count()
 
 
-class ArticleChangeList(ChangeList):
+class ArticleChangeList(ReadershipChangeList):
     def get_queryset(self, request, *args, **kwargs):
         found = super().get_queryset(request, *args, **kwargs)
         return found.annotate(edition=F("head__number")).defer(*_NO_TEXTS)
@@ -134,7 +134,7 @@ class AuthorFilter(admin.SimpleListFilter):
 
 
 class ArticleListMixin:
-    list_display = ["title", "state", "category", "moment", "author", "edition"]
+    list_display = ["title", "state", "category", "moment", "views", "author", "edition"]
     list_filter = [StateFilter, CategoryFilter, AuthorFilter, "is_featured"]
     list_select_related = ["category", "created_by"]
     list_per_page = 50

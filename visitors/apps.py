@@ -10,8 +10,10 @@ class VisitorsConfig(AppConfig):
     backup_without_data = ("visitors_salt", "visitors_visitorday")
 
     def ready(self):
-        from portal import admin_start, targets
+        from portal import admin_start, readership, targets
         from visitors import entrances
+        from visitors.readership import SOURCE
 
         targets.register(entrances.targets)
+        readership.register(SOURCE)
         admin_start.register(entrances.start_cards)
