@@ -28,6 +28,7 @@ class Site:
         self.folder = folder
         self.environment = environment
         self._at_end = at_end
+        self._servers = {}  # number of the process group by address
 
     def manage(self, *arguments):
         """Run a management command of the temporary site and return what it prints."""
@@ -65,10 +66,23 @@ class Site:
         while True:
             with contextlib.suppress(OSError):
                 fetch(address + path)
+                self._servers[address] = process.pid
                 return address
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{command[0]} does not answer on {address}")
             time.sleep(0.1)
+
+    def processor_seconds(self, address):
+        """Return the processor time that the server at `address` has used, all its workers."""
+        group = str(self._servers[address])
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                # After the name, which may hold anything: state, parent, group …
+                fields = stat.read_text().rpartition(")")[2].split()
+                if fields[2] == group:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def fetch(url):
