@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from visitors import counting, spans
 
 OTHER = "(khác)"  # what is counted under this name has none of its own
-_MOST_NAMES = 300  # different hosts, and phrases, that one day may have
+MOST_NAMES = 300  # different hosts, and phrases, that one day may have
 
 _LOCK_CLASS = 0x56495354  # "VIST": the class of our advisory locks, one lock a day
 # After midnight, how long a day stays open for what is still on its way.
@@ -66,6 +66,27 @@ class Rollup:
     def columns(self):
         """The columns that name a row, with their SQL types."""
         return (("grain", "smallint"), *self.keys) if self.is_detail else self.keys
+
+    def of_days(self, cursor, days):
+        """Return what a table of details holds of `days`, as `add` takes it."""
+        names = [name for name, _ in self.keys]
+        cursor.execute(
+            f"""/* visitors.rollups.of_days */
+            SELECT {", ".join([*names, *self.counters])} FROM {self.table}
+            WHERE grain = %s AND start = ANY(%s::date[])""",  # noqa: S608
+            [int(spans.Grain.DAY), days],
+        )
+        return {row[: len(names)]: row[len(names) :] for row in cursor.fetchall()}
+
+    def drop_empty(self, cursor, days):
+        """Delete the rows of `days`, their months and years that count nothing (any more)."""
+        starts = {spans.start(day, grain) for day in days for grain in spans.Grain}
+        cursor.execute(
+            f"""/* visitors.rollups.drop_empty */
+            DELETE FROM {self.table} WHERE start = ANY(%s::date[])
+            AND {" AND ".join(f"{counter} = 0" for counter in self.counters)}""",  # noqa: S608
+            [sorted(starts)],
+        )
 
     def _in_all_grains(self, totals):
         sums = defaultdict(lambda: [0] * len(self.counters))
@@ -120,6 +141,33 @@ class Totals(dict):
         for rollup in ROLLUPS:
             rollup.add(cursor, self.get(rollup, {}))
 
+    def replace(self, cursor, days):
+        """Like `store`, but in the place of the details that are stored of `days`."""
+        details = [rollup for rollup in ROLLUPS if rollup.is_detail]
+        for rollup in details:
+            rows = self.setdefault(rollup, {})
+            for key, numbers in rollup.of_days(cursor, days).items():
+                added = rows.get(key, [0] * len(numbers))
+                rows[key] = [new - old for new, old in zip(added, numbers, strict=True)]
+        self.store(cursor)
+        for rollup in details:
+            rollup.drop_empty(cursor, days)
+
+    def number_pages(self, cursor):
+        """Put the numbers of stored pages and files in the place of their addresses."""
+        by_path = [rollup for rollup in (PAGE, DOWNLOAD) if rollup in self]
+        paths = sorted({path for rollup in by_path for _, path in self[rollup]})
+        cursor.execute(
+            """/* visitors.rollups.page_ids */
+            SELECT path, id FROM visitors_page WHERE path = ANY(%s)""",
+            [paths],
+        )
+        ids = dict(cursor.fetchall())
+        for rollup in by_path:
+            self[rollup] = {
+                (day, ids[path]): numbers for (day, path), numbers in self[rollup].items()
+            }
+
 
 def add_hits(hits, *, now):
     """Add `hits` (`counting.Hit`) to all totals. Call it inside a transaction.
@@ -148,7 +196,8 @@ def add_hits(hits, *, now):
         begun = _merge_visits(cursor, keyed)
         _add_visits(totals, begun.visits)
         _add_uncounted(totals, hits)
-        _number_pages(cursor, totals, hits)
+        _name_pages(cursor, hits)
+        totals.number_pages(cursor)
         totals.store(cursor)
         for day in sorted({day for day, _ in views}):
             cursor.execute(
@@ -218,7 +267,7 @@ class _Names:
         """Return `name`, or `OTHER` when the day has as many names as it may."""
         known = self._known[day]
         if name and name not in known:
-            if len(known) >= _MOST_NAMES:
+            if len(known) >= MOST_NAMES:
                 return OTHER
             known.add(name)
         return name
@@ -300,11 +349,10 @@ def _merge_visits(cursor, keyed):
     return begun
 
 
-def _number_pages(cursor, totals, hits):
-    """Put the numbers of pages and files in the place of their addresses.
+def _name_pages(cursor, hits):
+    """Store the pages and files as they called themselves last.
 
-    Pages are named as they called themselves last; an entry of a visit that has become
-    another's is known from before.
+    The entry of a visit that has become another's is known from before.
     """
     latest = {}
     for _, hit in sorted(hits, key=lambda each: each[1].at):
@@ -323,27 +371,21 @@ def _number_pages(cursor, totals, hits):
                 <> (excluded.kind, excluded.object_id, excluded.title, excluded.section)""",
             _columns(sorted(latest.values())),
         )
-    by_path = [rollup for rollup in (PAGE, DOWNLOAD) if rollup in totals]
-    paths = sorted({path for rollup in by_path for _, path in totals[rollup]})
-    cursor.execute(
-        "/* visitors.rollups.page_ids */ SELECT path, id FROM visitors_page WHERE path = ANY(%s)",
-        [paths],
-    )
-    ids = dict(cursor.fetchall())
-    for rollup in by_path:
-        totals[rollup] = {
-            (day, ids[path]): numbers for (day, path), numbers in totals[rollup].items()
-        }
 
 
 def close_days(*, now):
     """Close the past days whose lines have all arrived; return the days closed now.
 
     Closing deletes the salt and the keys of a day. It waits until no spool can hold lines
-    of the day, and at the latest until `counting.CLOSES_AT_LATEST` after its end.
+    of the day, and at the latest until `counting.CLOSES_AT_LATEST` after its end. A day has
+    ended when the clock of Postgres says so as well.
     """
-    today = counting.local_day((now - _CLOSING_GRACE).timestamp())
     with connection.cursor() as cursor:
+        cursor.execute(
+            "/* visitors.rollups.surely_past */ SELECT least(%s, clock_timestamp())", [now]
+        )
+        (now,) = cursor.fetchone()
+        today = counting.local_day((now - _CLOSING_GRACE).timestamp())
         cursor.execute(
             """/* visitors.rollups.days_to_close */
             SELECT day FROM visitors_salt WHERE day < %s
@@ -362,12 +404,12 @@ def _close_day(day, now):
             "/* visitors.rollups.lock_day */ SELECT pg_advisory_xact_lock(%s, %s)",
             [_LOCK_CLASS, day.toordinal()],
         )
-        # A spool takes lines of the day it was opened on and, until its process has seen
-        # midnight pass, of the first seconds of the next.
+        # Whose lines of an earlier day have not all been added, because it cannot reach
+        # Postgres, may have a file of this day that nobody knows yet.
         cursor.execute(
             """/* visitors.rollups.spools_of_day */
             SELECT EXISTS (SELECT FROM visitors_spool WHERE opened_on BETWEEN %s AND %s)""",
-            [day - timedelta(days=1), day],
+            [day - counting.CLOSES_AT_LATEST, day],
         )
         (is_held,) = cursor.fetchone()
         if is_held and not counting.must_be_closed(day, now):

@@ -195,7 +195,7 @@ def test_a_search_that_found_nothing_is_a_view_and_keeps_its_phrase():
 def test_names_that_readers_choose_cannot_make_a_table_grow_for_ever(
     field, model, columns, expected, monkeypatch
 ):
-    monkeypatch.setattr(rollups, "_MOST_NAMES", 3)
+    monkeypatch.setattr(rollups, "MOST_NAMES", 3)
     for batch in (range(4), range(2, 6)):
         hits = [view(key=b"%016d" % n, **{field: f"name-{n}"}) for n in batch]
         rollups.add_hits(hits, now=NOON)
