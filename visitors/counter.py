@@ -6,13 +6,11 @@ leaves all the same.
 """
 
 import logging
-import time
 
 from django.conf import settings
 
 from portal import client, pages
-from visitors import counting
-from visitors.bots import bot_reason
+from visitors import agents, bots, counting, referrers
 from visitors.counting import Hit
 from visitors.spool import of_this_process
 
@@ -29,19 +27,20 @@ _HEADERS = {
         "x-moz",
         "sec-fetch-dest",
         "sec-gpc",
-        "from",
-        "signature-agent",
+        *bots.HEADERS,
     )
 }
+# Characters of a header that are looked at; caches would keep the rest for nothing.
+_LONGEST = 1000
 
 
 class Counter:
     """Wrap a WSGI `application`; `spool` and `clock` (seconds since 1970) are for tests."""
 
-    def __init__(self, application, *, spool=None, clock=time.time):
+    def __init__(self, application, *, spool=None, clock=None):
         self._application = application
         self._spool = spool or of_this_process()
-        self._clock = clock
+        self._clock = clock or self._spool.clock.time
 
     def __call__(self, environ, start_response):
         self._spool.start()
@@ -69,21 +68,19 @@ class Counter:
 
     def _count(self, environ, status, marker):
         try:
-            if counting.is_countable(environ["REQUEST_METHOD"], int(status[:3])):
-                self._spool.write(self._hit(environ, pages.read(marker)))
+            page = pages.read(marker)
+            make = self._download if page.kind == pages.FILE else self._view
+            if hit := make(environ, int(status[:3]), page):
+                self._spool.write(hit)
         except Exception:  # a fault in counting must never become a fault of the page
             logger.exception("visits: a page could not be counted")
 
-    def _hit(self, environ, page):
+    def _view(self, environ, status, page):
+        if not counting.is_countable(environ["REQUEST_METHOD"], status):
+            return None
         at = int(self._clock())
-        headers = {name: environ[key] for key, name in _HEADERS.items() if key in environ}
-        agent = environ.get("HTTP_USER_AGENT", "")
-        reason = counting.exclusion(
-            headers,
-            is_staff=_is_signed_in(environ.get("HTTP_COOKIE", "")),
-            robot=bot_reason(agent, headers),
-        )
-        if reason:
+        headers, agent = _headers(environ), _agent(environ)
+        if reason := _exclusion(environ, headers, agent):
             return Hit(at=at, reason=reason)
         key = b""
         # Without an address all readers of one browser would look like one person.
@@ -92,11 +89,57 @@ class Counter:
         return Hit(
             at=at,
             key=key,
-            path=environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace"),
+            path=_path(environ),
             kind=page.kind,
             object_id=page.object_id,
             title=page.title,
+            referrer=referrers.host(
+                environ.get("HTTP_REFERER", "")[:_LONGEST], headers.get("host", "")
+            ),
+            device=agents.device(agent),
+            browser=agents.browser(agent),
+            missed=page.missed,
         )
+
+    def _download(self, environ, status, page):
+        wanted = environ.get("HTTP_RANGE", "")
+        if not counting.is_download(environ["REQUEST_METHOD"], status, wanted):
+            return None
+        headers = _headers(environ)
+        # A download opens no page, so what is said about opening one is not looked at.
+        headers.pop("sec-fetch-dest", None)
+        if _exclusion(environ, headers, _agent(environ)):
+            return None
+        return Hit(
+            at=int(self._clock()),
+            path=_path(environ),
+            kind=page.kind,
+            object_id=page.object_id,
+            title=page.title,
+            is_download=True,
+        )
+
+
+def _exclusion(environ, headers, agent):
+    return counting.exclusion(
+        headers,
+        is_staff=_is_signed_in(environ.get("HTTP_COOKIE", "")),
+        robot=bots.bot_reason(agent, headers),
+    )
+
+
+def _headers(environ):
+    return {
+        name: environ[key][:_LONGEST] for key, name in _HEADERS.items() if key in environ
+    }
+
+
+def _agent(environ):
+    return environ.get("HTTP_USER_AGENT", "")[:_LONGEST]
+
+
+def _path(environ):
+    return environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
 
 
 def _is_signed_in(cookies):

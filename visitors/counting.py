@@ -19,6 +19,7 @@ ONLINE_FOR = 5 * 60  # seconds after a view in which its reader counts as presen
 # class of device and the family of browsers. None when it began before these were counted.
 Entry = tuple[str, str, str, str]
 
+_FROM_START = re.compile(r"bytes=0+-", re.ASCII)
 _SECTION = re.compile(r"/(?:tin-tuc/[^/]+|[^/]*)/?")
 
 # Codes of `bots.bot_reason()`, then all codes of `exclusion()`, in words for officials.
@@ -68,6 +69,18 @@ class Hit:
 def is_countable(method: str, status: int) -> bool:
     """Say whether a marked page answered `status` to `method` can be a view at all."""
     return method == "GET" and status in (200, 304)
+
+
+def is_download(method: str, status: int, wanted: str) -> bool:
+    """Say whether a marked file answered `status` to `method` can be a download at all.
+
+    `wanted` is the Range header: who goes on where a download stopped began it before.
+    """
+    return (
+        method == "GET"
+        and status == 200
+        and (not wanted or _FROM_START.match(wanted) is not None)
+    )
 
 
 def exclusion(headers: Mapping[str, str], *, is_staff: bool, robot: str) -> str:

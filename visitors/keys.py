@@ -6,14 +6,12 @@ can make the key again. A process that has no salt writes views without a key.
 """
 
 import hmac
-import secrets
 from datetime import date, timedelta
 from threading import Event
 
 from django.db import connection
 
 KEY_SIZE = 16  # bytes
-_SALT_SIZE = 32  # bytes
 # How long the first view of a fresh process waits for its salt, at most, in seconds.
 _FIRST_WAIT = 0.25
 
@@ -37,9 +35,13 @@ class Salts:
         return hmac.digest(secret, f"{address}\n{agent}".encode(), "sha256")[:KEY_SIZE]
 
     def keep_ready(self, today: date) -> None:
-        """Have the salts of `today` and the day after, and forget all others."""
+        """Have the salts of `today` and the day after, and forget all others.
+
+        Those of earlier days are forgotten even while no database can give new ones.
+        """
+        days = {today, today + timedelta(days=1)}
+        self._secrets = {day: known for day, known in self._secrets.items() if day in days}
         try:
-            days = {today, today + timedelta(days=1)}
             if days != self._secrets.keys():
                 self._secrets = _shared_secrets(sorted(days), today)
         finally:
@@ -57,18 +59,19 @@ def _shared_secrets(days, today):
             INSERT INTO visitors_day (day) VALUES (%s) ON CONFLICT DO NOTHING""",
             [today],
         )
-        # A clock that jumps back must not give a closed day a second salt.
+        # A clock that jumps back must not give a closed day a second salt. Postgres draws
+        # the 244 random bits itself: what it logs of a statement then holds no salt.
         cursor.execute(
             """/* visitors.keys.make_salts */
             INSERT INTO visitors_salt (day, secret)
-            SELECT fresh.day, fresh.secret
-            FROM unnest(%s::date[], %s::bytea[]) AS fresh (day, secret)
+            SELECT day, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+            FROM unnest(%s::date[]) AS fresh (day)
             WHERE NOT EXISTS (
                 SELECT FROM visitors_day
                 WHERE visitors_day.day = fresh.day AND closed_at IS NOT NULL
             )
             ON CONFLICT DO NOTHING""",
-            [days, [secrets.token_bytes(_SALT_SIZE) for _ in days]],
+            [days],
         )
         cursor.execute(
             """/* visitors.keys.salts */
@@ -76,3 +79,17 @@ def _shared_secrets(days, today):
             [days],
         )
         return {day: bytes(secret) for day, secret in cursor.fetchall()}
+
+
+def wipe_deleted() -> None:
+    """Have Postgres write the table of salts anew, so that its file holds no deleted one.
+
+    Deleting alone leaves the bytes in the file until they are overwritten. Not inside a
+    transaction. Raises `OperationalError` when others keep the table locked for a second.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("/* visitors.keys.wipe_deleted */ SET lock_timeout = '1s'")
+        try:
+            cursor.execute("/* visitors.keys.wipe_deleted */ VACUUM FULL visitors_salt")
+        finally:
+            cursor.execute("/* visitors.keys.wipe_deleted */ RESET lock_timeout")

@@ -5,72 +5,43 @@ adds the new lines to the rollups and stores how far it has read, both in one tr
 whatever is killed when, no line is lost and none is counted twice. While Postgres is away
 the spool waits. The spool of a dead process is adopted by any other on its machine.
 
-A process holds a lock (flock) on its file as long as it lives, and opens a new file every
-local day, so that one can tell when all lines of a day have arrived. A file is called
-`<day opened>.<random>.spool`, and `….done` while its last lines are being committed.
+A process holds a lock (flock) on its file as long as it lives. A file has the lines of one
+local day, so that one can tell when all lines of a day have arrived. It is called
+`<day>.<random>.spool`, and `….done` while its last lines are being committed.
 """
 
+import errno
 import fcntl
-import json
-import logging
 import os
+import re
 import threading
 import time
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
-from visitors import counting, rollups
+from visitors import counting, faults, keys, rollups
+from visitors.clock import SteadyClock
 from visitors.counting import Hit
-from visitors.keys import Salts
-
-logger = logging.getLogger(__name__)
+from visitors.lines import decode, encode
 
 _FLUSH_EVERY = 1  # seconds
-_CLOSE_DAYS_EVERY = 60  # flushes
+# Flushes between two looks at what is done now and then; the first is that long after the
+# start, when it has shown that the clock goes steadily.
+_CARE_EVERY = 60
 _CHUNK = 2**20  # bytes added in one transaction
 _ROTATE_AT = 16 * 2**20  # bytes
-_LONGEST_TEXT = 500  # characters of a path, title …
-
-
-def encode(hit):
-    """Return the line of `hit`, with its line end."""
-    fields = [hit.at, hit.key.hex(), hit.path, hit.kind, hit.object_id, hit.title]
-    line = json.dumps([*fields, hit.reason, hit.requests], separators=(",", ":"))
-    return line.encode() + b"\n"
-
-
-def decode(line):
-    """Return the `Hit` of a line, or None when the line is torn.
-
-    Whatever the line holds, Postgres can store what comes back: one bad line must not
-    keep all later ones waiting.
-    """
-    try:
-        at, key, path, kind, object_id, title, reason, requests = json.loads(line)
-        datetime.fromtimestamp(at, counting.ZONE)
-        return Hit(
-            at=int(at),
-            key=bytes.fromhex(key),
-            path=_storable(path, _LONGEST_TEXT),
-            kind=_storable(kind, 40),
-            object_id=_storable(object_id, 40),
-            title=_storable(title, 200),
-            reason=_storable(reason, 40),
-            requests=int(requests),
-        )
-    except (ValueError, TypeError, AttributeError, OverflowError, OSError):
-        return None
-
-
-def _storable(text, length):
-    return text.encode(errors="replace").decode().replace("\0", "")[:length]
+_RETRY_AFTER = 1  # seconds without another try to make a file when one was refused
+_ADOPTED_AT_ONCE = 100  # files
+# Seconds by which the clocks of machines may differ from that of Postgres.
+_CLOCK_TOLERANCE = 5 * 60
+_NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.[0-9a-z]{1,64}\.(?:spool|done)", re.ASCII)
 
 
 # --- The file of this process -------------------------------------------------------------
@@ -79,18 +50,21 @@ def _storable(text, length):
 class Spool:
     """The spool file of this process, and the thread that empties it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, clock=None):
         self.folder = Path(folder)
+        self.clock = clock or SteadyClock()
         self._start_afresh()
 
     def _start_afresh(self):
-        self.salts = Salts()
-        self.faults = {}  # what keeps lines from being written or added, in words
+        self.salts = keys.Salts()
+        self.faults = faults.FaultLog(clock=self.clock.now)
         self._lock = threading.Lock()  # around the file: appending and changing it
         self._file = None
         self._retired = []  # earlier files of this process, until they are added up
-        self._is_torn = False
-        self._unwritten = 0
+        self._refused = None  # (error, until when) of the last try to make a file
+        self._unwritten = 0  # views since writing began to fail
+        self._unwritten_at = 0
+        self._must_wipe = False
         self._flusher = None
 
     def start(self):
@@ -98,10 +72,15 @@ class Spool:
         if self._flusher is None:
             with self._lock:
                 if self._flusher is None:
-                    self._flusher = threading.Thread(
+                    flusher = threading.Thread(
                         target=self._flush_for_ever, name="visit-flusher", daemon=True
                     )
-                    self._flusher.start()
+                    try:
+                        flusher.start()
+                    except RuntimeError as error:  # the machine allows no more threads
+                        self._note_fault(faults.FLUSH, error)
+                    else:
+                        self._flusher = flusher
 
     def leave_to_parent(self):
         """After a fork: the files and the thread are the parent's, begin with none."""
@@ -111,79 +90,118 @@ class Spool:
             spool.close()  # the parent still has it open, so its lock stays
 
     def write(self, hit):
-        """Append the line of `hit`. A fault is logged once and never reaches the caller."""
+        """Append the line of `hit`. A fault is noted and never reaches the caller."""
         with self._lock:
-            try:
-                if self._file is None:
-                    self._file = _SpoolFile.create(self.folder, counting.local_day(hit.at))
-                self._append(hit)
-                if self._unwritten:
-                    lost = Hit(at=hit.at, reason="unwritten", requests=self._unwritten)
-                    self._append(lost)
-                    self._unwritten = 0
-            except OSError as error:
-                self._unwritten += not hit.reason
-                self._note_fault("write", error)
-            else:
-                self._clear_fault("write")
+            if self._append(hit):
+                self._write_number_of_unwritten()
+            elif not hit.reason:
+                self._unwritten += 1
+                self._unwritten_at = hit.at
+
+    def _write_number_of_unwritten(self):
+        lost = Hit(at=self._unwritten_at, reason="unwritten", requests=self._unwritten)
+        if self._unwritten and self._append(lost):
+            self._unwritten = 0
 
     def _append(self, hit):
-        line = encode(hit)
-        if self._is_torn:  # keep this line apart from the half line before it
-            line = b"\n" + line
-        written = os.write(self._file.descriptor, line)
-        self._is_torn = written < len(line)
-        if self._is_torn:
-            raise OSError("short write")
+        """Append the line of `hit`; False when the disk refuses it."""
+        try:
+            if self._file is None or not self._file.takes(hit.at):
+                self._begin_file(counting.local_day(hit.at))
+            line = encode(hit)
+            if os.write(self._file.descriptor, line) < len(line):
+                self._retire()  # a torn line may only be the last of its file
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            self._note_fault(faults.WRITE, error)
+            return False
+        self.faults.clear(faults.WRITE)
+        return True
+
+    def _begin_file(self, day):
+        self._retire()
+        # Trying again with every page would slow all of them down.
+        if self._refused and time.monotonic() < self._refused[1]:
+            raise OSError(*self._refused[0].args)
+        try:
+            self._file = _SpoolFile.create(self.folder, day)
+        except OSError as error:
+            self._refused = (error, time.monotonic() + _RETRY_AFTER)
+            raise
+
+    def _retire(self):
+        if self._file is not None:
+            self._retired.append(self._file)
+            self._file = None
 
     def flush(self, *, now):
         """Add all lines to the totals: this process's, and those that dead ones left."""
-        self._rotate(counting.local_day(now.timestamp()))
-        for retired in list(self._retired):
-            retired.hand_over(now=now)
-            retired.close()
-            self._retired.remove(retired)
-        if self._file is not None:
-            while self._file.drain(now=now):
-                pass
-        adopt(self.folder, now=now)
-
-    def _rotate(self, today):
-        """Begin a new file when the present one is of another day, too long or removed."""
         with self._lock:
+            self._write_number_of_unwritten()
+            today = counting.local_day(now.timestamp())
             if self._file is not None and not self._file.is_usable(today):
-                self._retired.append(self._file)
-                self._file = None
-                self._is_torn = False
+                self._retire()
+            current, retired = self._file, list(self._retired)
+        for file in (*retired, current):
+            if file is not None:
+                file.register()
+        if current is not None:
+            current.drain(now=now)
+        for file in retired:
+            file.hand_over(now=now)
+            file.close()
+            self._retired.remove(file)
+        self._adopt(now)
+
+    def _adopt(self, now):
+        try:
+            adopt(self.folder, now=now)
+        except OSError as error:
+            self._note_fault(faults.ADOPT, error)
+        else:
+            self.faults.clear(faults.ADOPT)
 
     def _flush_for_ever(self):
         flushes = 0
         while True:
+            time_to_care = flushes % _CARE_EVERY == _CARE_EVERY - 1
+            flushes += 1
             try:
-                now = timezone.now()
+                self.clock.look()
+                now = self.clock.now()
                 close_old_connections()
                 self.salts.keep_ready(counting.local_day(now.timestamp()))
                 self.flush(now=now)
-                if flushes % _CLOSE_DAYS_EVERY == 0:
-                    rollups.close_days(now=now)
-                flushes += 1
+                if time_to_care:
+                    self._care(now)
             except Exception as error:  # the thread must outlive every fault
-                self._note_fault("flush", error)
+                self._note_fault(faults.FLUSH, error)
                 connection.close()
             else:
-                self._clear_fault("flush")
+                self.faults.clear(faults.FLUSH)
+            with suppress(DatabaseError):
+                self.faults.store()
             time.sleep(_FLUSH_EVERY)
 
-    # The kind of error only: its text could quote what a reader sent.
-    def _note_fault(self, where, error):
-        fault = f"{type(error).__name__} {getattr(error, 'strerror', None) or ''}".strip()
-        if self.faults.get(where) != fault:
-            self.faults[where] = fault
-            logger.error("visits: %s fails: %s", where, fault)
+    def _care(self, now):
+        """Do what is due every minute: close days, compare clocks, end old faults."""
+        if rollups.close_days(now=now):
+            self._must_wipe = True
+        if self._must_wipe:
+            with suppress(DatabaseError):  # somebody reads the table; in a minute then
+                keys.wipe_deleted()
+                self._must_wipe = False
+        behind = (_database_now() - self.clock.now()).total_seconds()
+        if abs(behind) > _CLOCK_TOLERANCE:
+            self.faults.note(faults.CLOCK, f"{behind:+.0f} giây")
+        else:
+            self.faults.clear(faults.CLOCK)
+        faults.sweep(now=now)
 
-    def _clear_fault(self, where):
-        if self.faults.pop(where, None):
-            logger.warning("visits: %s works again", where)
+    # The kind of error only: its text could quote what a reader sent.
+    def _note_fault(self, kind, error):
+        text = f"{type(error).__name__} {getattr(error, 'strerror', None) or ''}".strip()
+        self.faults.note(kind, text)
 
 
 @cache
@@ -192,6 +210,12 @@ def of_this_process():
     spool = Spool(settings.VISIT_SPOOL_DIR)
     os.register_at_fork(after_in_child=spool.leave_to_parent)
     return spool
+
+
+def _database_now():
+    with connection.cursor() as cursor:
+        cursor.execute("/* visitors.spool.database_now */ SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 # --- Reading ------------------------------------------------------------------------------
@@ -204,7 +228,10 @@ class _SpoolFile:
         self.path = path
         self.descriptor = descriptor
         self.name = path.stem
-        self.opened_on = date.fromisoformat(path.name[:10])
+        self.opened_on = _day_of(path)
+        self._begins = counting.midnight(self.opened_on).timestamp()
+        self._ends = counting.midnight(self.opened_on + timedelta(days=1)).timestamp()
+        self._is_registered = False
         self._known_size = 0  # at the last drain that left nothing
 
     @classmethod
@@ -216,8 +243,13 @@ class _SpoolFile:
             descriptor = os.open(
                 path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600
             )
-            if _lock(path, descriptor):
-                return cls(path, descriptor)
+            try:
+                if _lock(path, descriptor):
+                    return cls(path, descriptor)
+            except OSError:  # a file system that has no locks
+                path.unlink(missing_ok=True)
+                os.close(descriptor)
+                raise
             os.close(descriptor)  # another process took the new file for an orphan
 
     @classmethod
@@ -227,38 +259,76 @@ class _SpoolFile:
             descriptor = os.open(path, os.O_RDWR)
         except FileNotFoundError:
             return None
-        if _lock(path, descriptor):
-            return cls(path, descriptor)
+        try:
+            if _lock(path, descriptor):
+                return cls(path, descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
         return None
 
     def close(self):
         os.close(self.descriptor)
 
+    def takes(self, at):
+        """Say whether a line of the moment `at` belongs into this file."""
+        return self._begins <= at < self._ends
+
     def is_usable(self, today):
         """Say whether further lines of `today` belong into this file."""
         size = os.fstat(self.descriptor).st_size
         return self.opened_on == today and size < _ROTATE_AT and self.path.exists()
 
+    def register(self):
+        """Keep the day of this file open until all of it has been added.
+
+        All files of a process are registered before any is handed over: while one of them
+        keeps an earlier day open, nobody closes the day of another that is not known yet.
+        """
+        if not self._is_registered:
+            with self._claimed():
+                self._is_registered = True
+
     def drain(self, *, now):
-        """Add the next lines to the totals in one transaction; return how many."""
+        """Add the lines that there are to the totals; return how many.
+
+        Not those that come meanwhile: a busy process must come to an end here.
+        """
         size = os.fstat(self.descriptor).st_size
         if size == self._known_size:
             return 0
-        with self._claimed() as (cursor, position):
+        lines, position, has_moved = 0, 0, True
+        while position < size and has_moved:  # else what is left is no whole line
+            added, position, has_moved = self._add_chunk(now)
+            lines += added
+        self._known_size = size
+        return lines
+
+    def _add_chunk(self, now):
+        """Add the next lines in one transaction.
+
+        Return how many, the position behind them, and whether that is a new one.
+        """
+        with self._claimed() as (cursor, position, database_now):
+            now = min(now, database_now)  # a clock that is ahead must not make lines late
             data = os.pread(self.descriptor, _CHUNK, position)
-            data = data[: data.rfind(b"\n") + 1]
-            lines = data.splitlines()
+            end = data.rfind(b"\n") + 1
+            if not end and len(data) == _CHUNK:
+                end = _CHUNK  # no line is that long
+            lines = data[:end].splitlines()
+            latest = int(now.timestamp()) + _CLOCK_TOLERANCE
             hits = [hit for hit in map(decode, lines) if hit is not None]
-            rollups.add_hits(hits, now=now)
+            rollups.add_hits(
+                [hit if hit.at <= latest else replace(hit, at=latest) for hit in hits],
+                now=now,
+            )
             cursor.execute(
                 """/* visitors.spool.drain */
                 UPDATE visitors_spool SET position = position + %s WHERE name = %s""",
-                [len(data), self.name],
+                [end, self.name],
             )
-        if not data:
-            self._known_size = size
-        return len(lines)
+        return len(lines), position + end, end > 0
 
     def hand_over(self, *, now):
         """Add all that is left, then remove the file and its row; return the lines added.
@@ -266,10 +336,8 @@ class _SpoolFile:
         The file is renamed inside the transaction that removes the row. So a file called
         `.done` without a row has been added, and one with a row has not.
         """
-        lines = 0
-        while added := self.drain(now=now):
-            lines += added
-        with self._claimed() as (cursor, _):
+        lines = self.drain(now=now)
+        with self._claimed() as (cursor, *_):
             cursor.execute(
                 "/* visitors.spool.hand_over */ DELETE FROM visitors_spool WHERE name = %s",
                 [self.name],
@@ -277,6 +345,7 @@ class _SpoolFile:
             done = self.path.with_suffix(".done")
             with suppress(FileNotFoundError):  # removed by hand; all its lines are added
                 self.path.rename(done)
+                _sync(done.parent)
         done.unlink(missing_ok=True)
         return lines
 
@@ -294,7 +363,10 @@ class _SpoolFile:
 
     @contextmanager
     def _claimed(self):
-        """Lock the row of this spool for one transaction; give a cursor and the position."""
+        """Lock the row of this spool for one transaction.
+
+        Give a cursor, the position, and the time by the clock of Postgres.
+        """
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 """/* visitors.spool.register */
@@ -304,10 +376,20 @@ class _SpoolFile:
             )
             cursor.execute(
                 """/* visitors.spool.claim */
-                SELECT position FROM visitors_spool WHERE name = %s FOR UPDATE""",
+                SELECT position, clock_timestamp() FROM visitors_spool
+                WHERE name = %s FOR UPDATE""",
                 [self.name],
             )
-            yield cursor, cursor.fetchone()[0]
+            yield cursor, *cursor.fetchone()
+
+
+def _day_of(path):
+    """Return the day of a spool file, or None when its name is not that of one."""
+    match = _NAME.fullmatch(path.name)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
 
 
 def _lock(path, descriptor):
@@ -319,21 +401,65 @@ def _lock(path, descriptor):
         return False
 
 
+def _sync(folder):
+    """Have the names in `folder` on the disk before Postgres has what follows from them."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def adopt(folder, *, now):
     """Add and remove the spools in `folder` that no living process holds.
 
-    Return the number of lines added.
+    Return the number of lines added. Raises the first `OSError` of a file that could not be
+    read or removed, after all others.
     """
-    lines = 0
-    for path in sorted([*Path(folder).glob("*.spool"), *Path(folder).glob("*.done")]):
-        orphan = _SpoolFile.take_over(path)
-        if orphan is None:
-            continue
-        try:
-            if orphan.is_added():
-                path.unlink()
-            else:
-                lines += orphan.hand_over(now=now)
-        finally:
+    paths = sorted(path for path in Path(folder).glob("*") if _day_of(path))
+    lines, errors = 0, []
+    for start in range(0, len(paths), _ADOPTED_AT_ONCE):
+        lines += _adopt(paths[start : start + _ADOPTED_AT_ONCE], now, errors)
+    if errors:
+        raise errors[0]
+    return lines
+
+
+def _adopt(paths, now, errors):
+    lines, orphans = 0, []
+    try:
+        for path in paths:
+            with _collected(errors):
+                if orphan := _take_over(path, now):
+                    orphans.append(orphan)
+        left = [orphan for orphan in orphans if not orphan.is_added()]
+        for orphan in left:
+            orphan.register()
+        for orphan in orphans:
+            with _collected(errors):
+                if orphan in left:
+                    lines += orphan.hand_over(now=now)
+                else:
+                    orphan.path.unlink()
+    finally:
+        for orphan in orphans:
             orphan.close()
     return lines
+
+
+def _take_over(path, now):
+    try:
+        return _SpoolFile.take_over(path)
+    except PermissionError:
+        # A process of another user. It would have begun a new file since, if it lived.
+        if counting.must_be_closed(_day_of(path) - timedelta(days=1), now):
+            raise
+        return None
+
+
+@contextmanager
+def _collected(errors):
+    try:
+        yield
+    except OSError as error:
+        errors.append(error)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal import pages
 from tests.visitors.conftest import BROWSER
 from visitors.counter import Counter
-from visitors.models import Day, DayExclusion, DayPage
+from visitors.models import Day, ExclusionCount, PageCount
 
 PAGE_MARKER = pages.mark(
     HttpResponse(), kind="article", object_id="12", title="Lịch tiếp dân"
@@ -45,6 +45,7 @@ def request(app, *, path="/tin-tuc/", method="GET", agent=BROWSER, **environ):
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "HTTP_USER_AGENT": agent,
+        "HTTP_ACCEPT_LANGUAGE": "vi-VN,vi;q=0.9",
     } | environ
     environ.setdefault("REMOTE_ADDR", "203.0.113.7")
     setup_testing_defaults(environ)
@@ -77,7 +78,7 @@ def counted(ready_spool):
 def test_a_page_is_counted_under_its_address_and_title(counted, totals):
     request(counted(application()), path="/tin-tuc/l\xc3\xb4/")
     assert totals() == (1, 1, 1)
-    page = DayPage.objects.get().page
+    page = PageCount.objects.filter(grain=1).get().page
     assert (page.path, page.kind, page.object_id) == ("/tin-tuc/lô/", "article", "12")
     assert page.title == "Lịch tiếp dân"
 
@@ -135,7 +136,7 @@ def test_who_asks_not_to_be_tracked_is_one_view_without_a_visit(counted, totals)
 def test_what_is_no_page_leaves_no_trace(counted, totals, answer, asked):
     request(counted(application(**answer)), **asked)
     assert totals() == (0, 0, 0)
-    assert not DayExclusion.objects.exists()
+    assert not ExclusionCount.objects.filter(grain=1).exists()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,9 @@ def test_what_is_no_reader_is_kept_as_excluded_with_its_reason(
 ):
     request(counted(application()), **asked)
     assert totals() == (0, 0, 0)
-    assert DayExclusion.objects.values_list("reason", "requests").get() == (reason, 1)
+    assert ExclusionCount.objects.filter(grain=1).values_list(
+        "reason", "requests"
+    ).get() == (reason, 1)
 
 
 def test_a_page_found_unchanged_is_a_view(counted, totals):
@@ -208,12 +211,14 @@ def test_a_full_disk_does_not_break_a_page_and_is_shown_afterwards(
         patch.setattr("visitors.spool.os.write", full)
         for _ in range(3):
             assert request(app)[1] == (b"page",)
-        assert "write" in ready_spool.faults
+        assert ready_spool.faults.kinds == {"write"}
     assert len(caplog.records) == 1
     request(app)
-    assert ready_spool.faults == {}
+    assert ready_spool.faults.kinds == set()
     assert totals() == (2, 1, 1)
-    assert DayExclusion.objects.values_list("reason", "requests").get() == ("unwritten", 3)
+    assert ExclusionCount.objects.filter(grain=1).values_list(
+        "reason", "requests"
+    ).get() == ("unwritten", 3)
 
 
 def test_a_half_written_line_spoils_no_other(counted, totals, monkeypatch):
@@ -224,14 +229,16 @@ def test_a_half_written_line_spoils_no_other(counted, totals, monkeypatch):
         request(app)
     request(app)
     assert totals() == (1, 1, 1)
-    assert DayExclusion.objects.values_list("reason", "requests").get() == ("unwritten", 1)
+    assert ExclusionCount.objects.filter(grain=1).values_list(
+        "reason", "requests"
+    ).get() == ("unwritten", 1)
 
 
 def test_a_folder_that_cannot_be_made_does_not_break_a_page(counted, ready_spool):
     ready_spool.folder.parent.joinpath("file").write_text("")
     ready_spool.folder = ready_spool.folder.parent / "file" / "visits"
     assert request(counted(application()))[1] == (b"page",)
-    assert ready_spool.faults
+    assert ready_spool.faults.kinds == {"write"}
 
 
 def test_a_malformed_request_does_not_break_a_page(counted, totals):
