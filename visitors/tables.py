@@ -7,15 +7,19 @@ page that it is about or None, and `is_rest` and `is_total`, for the rows at the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+from heapq import nsmallest
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Model, Q, Sum
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 
 from portal import exports
 from portal.exports import Column
-from visitors import agents, counting, referrers, rollups, statistics
+from visitors import agents, counting, referrers, rollups, spans, statistics
 from visitors.models import (
     ClientCount,
     Day,
@@ -23,7 +27,6 @@ from visitors.models import (
     ExclusionCount,
     HourCount,
     Page,
-    PageCount,
     ReferrerCount,
     SearchCount,
     Source,
@@ -55,27 +58,85 @@ _PARTS = {
 }
 
 
-def table(key, period, *, comparison=None, today, limit=None, as_of=None):
+class Reading:
+    """What the tables of one page have in common, read once; use it for one moment only."""
+
+    def __init__(self):
+        self._totals = {}
+        self._pages = {}
+
+    def totals(self, period):
+        """Return the `statistics.Totals` of `period`."""
+        if period not in self._totals:
+            self._totals[period] = statistics.totals(period)
+        return self._totals[period]
+
+    def pages(self, period):
+        """Return the `PageSum` of each page that was seen in `period`."""
+        if period not in self._pages:
+            self._pages[period] = _page_sums(period)
+        return self._pages[period]
+
+
+class PageSum(NamedTuple):
+    """The counts of one page over a period; `article` is the article that it shows, or None."""
+
+    page: int
+    section: str
+    article: str | None
+    views: int
+    entries: int
+
+
+_RUN = """
+SELECT page_id, views, entries FROM visitors_pagecount
+WHERE grain = %s AND start BETWEEN %s AND %s"""
+
+
+def _page_sums(period):
+    # As `PageCount.objects.over` reads, but run by run, which takes half the time, and the
+    # many rows become few before they are joined.
+    runs = spans.cover(period.first, period.last)
+    limits = [limit for run in runs for limit in (run.grain, run.first, run.last)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""/* visitors.tables.page_sums */
+            SELECT page_id, section, CASE kind WHEN %s THEN nullif(object_id, '') END,
+                seen, began
+            FROM (
+                SELECT page_id, sum(views)::bigint AS seen, sum(entries)::bigint AS began
+                FROM ({" UNION ALL ".join([_RUN] * len(runs))}) AS counts GROUP BY page_id
+            ) AS sums JOIN visitors_page ON id = page_id""",  # noqa: S608
+            [ARTICLE, *limits],
+        )
+        return [PageSum(*row) for row in cursor]
+
+
+def table(key, period, *, comparison=None, today, limit=None, as_of=None, reading=None):
     """Return the table `key` (of `TABLES`) of `period` as an `exports.Table`.
 
     With `limit` it has so many rows, the rest and the total, else all rows and the total.
     `comparison` is the period to compare with, where `TableSpec.can_compare`. `as_of` is the
-    moment of the figures, which a file names. Raises `KeyError` for an unknown key.
+    moment of the figures, which a file names. Several tables of one moment share a `reading`.
+    Raises `KeyError` for an unknown key.
     """
     spec = TABLES[key]
+    reading = reading or Reading()
     comparison = comparison if spec.can_compare else None
-    rows = spec.rows(period, comparison=comparison, today=today, limit=limit)
+    rows = spec.rows(reading, period, comparison=comparison, today=today, limit=limit)
+    blank = {"page": None, "is_rest": False, "is_total": False}
+    blank |= {column.key: None for column in spec.columns}
     return exports.Table(
         f"{spec.title}, {period.label}",
         columns=spec.columns_of(comparison),
-        rows=rows,
-        notes=_notes(spec, period, comparison, as_of) if limit is None else (),
+        rows=[blank | row for row in rows],
+        notes=_notes(spec, reading, period, comparison, as_of) if limit is None else (),
     )
 
 
-def total(key, period):
+def total(key, period, *, reading=None):
     """Return the numbers of the row "Tổng cộng" of the table `key`, by column."""
-    return TABLES[key].total(period)
+    return TABLES[key].total(reading or Reading(), period)
 
 
 def file_response(key, period, *, comparison=None, today, as_of, file_format):
@@ -87,18 +148,19 @@ def file_response(key, period, *, comparison=None, today, as_of, file_format):
     return RESPONSES[file_format](whole, f"truy-cap-{key}-{period.code}.{file_format}")
 
 
-def _notes(spec, period, comparison, as_of):
+def _notes(spec, reading, period, comparison, as_of):
     """Return what a file says about itself: period, moment, source, how it is counted."""
-    found = statistics.totals(period)
-    sources = [str(source.label) for source in found.sources] or [_NO_FIGURES.lower()]
     notes = [spec.title, f"Kỳ: {period.label}"]
     if comparison:
         notes.append(f"So với: {comparison.label}")
     if as_of:
         notes.append(f"Tính đến {localtime(as_of):%H:%M:%S ngày %d/%m/%Y}")
-    notes += [f"Nguồn số liệu: {', '.join(sources)}", spec.note]
+    sources = [source.label for source in reading.totals(period).sources]
+    notes += [f"Nguồn số liệu: {', '.join(sources) or _NO_FIGURES.lower()}", spec.note]
     if notice := statistics.detail_notice(period):
         notes.append(notice)
+    if comparison and (notice := statistics.detail_notice(comparison)):
+        notes.append(f"Kỳ so sánh: {notice}")
     return tuple(notes)
 
 
@@ -116,11 +178,11 @@ class TableSpec:
         """Return the columns of the table, compared with the period `comparison` or None."""
         return list(self.columns)
 
-    def rows(self, period, *, comparison, today, limit):
+    def rows(self, reading, period, *, comparison, today, limit):
         """Return the rows with the rest and the total; see `table`."""
         raise NotImplementedError
 
-    def total(self, period):
+    def total(self, reading, period):
         """Return the numbers of the last row, by column."""
         raise NotImplementedError
 
@@ -129,17 +191,13 @@ class TableSpec:
 class Ranking(TableSpec):
     """Things by how often they were counted.
 
-    `counts` has the rows, `by` names the thing, `describe` returns the cells of some things
-    by their names. The first of `numbers` is what rows are sorted by and shares are told of.
-    Things without `having` are part of the rest, whose name is `rest`.
+    The first of `numbers` is what rows are sorted by, and what shares and changes are told
+    of. `describe` returns the cells of some things by their names. What is not among the
+    rows is added up as `rest`.
     """
 
-    counts: type[Model]
-    by: str
-    describe: Callable
     numbers: tuple[str, ...]
-    where: Q = field(default_factory=Q)
-    having: Q = field(default_factory=Q)
+    describe: Callable
     rest: str = REST
 
     @property
@@ -157,201 +215,216 @@ class Ranking(TableSpec):
             ]
         return columns
 
-    def rows(self, period, *, comparison, today, limit):
-        whole = self.total(period)
-        sums = self._ranked(period)[: limit or MOST_ROWS]
-        found = {row.pop(self.by): _whole_numbers(row) for row in sums}
-        before = {}
+    def rows(self, reading, period, *, comparison, today, limit):
+        found = self.top(reading, period, limit or MOST_ROWS)
+        whole = self.total(reading, period)
+        before, whole_before = {}, 0
         if comparison:
-            before = self._before(comparison, found, has_all=limit is None)
+            before = self.top(reading, comparison, MOST_ROWS, among=limit and found)
+            whole_before = self.total(reading, comparison)[self.main]
             for name in list(before)[: MOST_ROWS - len(found)]:
                 found.setdefault(name, dict.fromkeys(self.numbers, 0))
         cells = self.describe(list(found))
         rows = [
-            _row(cells[name], numbers, before=before.get(name, 0))
+            cells[name] | numbers | {"before": before.get(name, {}).get(self.main, 0)}
             for name, numbers in found.items()
         ]
-        whole_before = self.total(comparison)[self.main] if comparison else 0
-        rest = {key: whole[key] - sum(row[key] for row in rows) for key in self.numbers}
-        rest_before = whole_before - sum(row["before"] for row in rows)
-        if any(rest.values()) or rest_before:
-            rows.append(_row({"name": self.rest}, rest, before=rest_before, is_rest=True))
-        rows.append(_row({"name": TOTAL}, whole, before=whole_before, is_total=True))
-        denominator = self._all(period, whole)
+        rest = {key: whole[key] - sum(row[key] for row in rows) for key in whole}
+        rest["before"] = whole_before - sum(row["before"] for row in rows)
+        if any(rest.values()):
+            rows.append({"name": self.rest, "is_rest": True} | rest)
+        rows.append({"name": TOTAL, "is_total": True, "before": whole_before} | whole)
+        denominator = self.denominator(reading, period, whole)
         for row in rows:
             row["share"] = _share(row[self.main], denominator)
             row["change"] = statistics.change(row[self.main], row["before"])
-        blank = {column.key: None for column in self.columns}
-        return [blank | row for row in rows]
+        return rows
 
-    def total(self, period):
-        rows = self._rows(period)
-        return _whole_numbers(
-            rows.aggregate(**{key: Sum(key, default=0) for key in self.numbers})
-        )
+    def top(self, reading, period, count, *, among=None):
+        """Return the numbers of the first things by name, perhaps only of those `among`."""
+        raise NotImplementedError
 
-    def _rows(self, period):
-        return self.counts.objects.over(period.first, period.last).filter(self.where)
-
-    def _ranked(self, period):
-        sums = {key: Sum(key) for key in self.numbers}
-        grouped = self._rows(period).values(self.by).annotate(**sums)
-        return grouped.filter(self.having).order_by(f"-{self.main}", self.by)
-
-    def _before(self, comparison, names, *, has_all):
-        """Return the main number of the compared period by name, the largest first."""
-        ranked = self._ranked(comparison)
-        if not has_all:
-            ranked = ranked.filter(**{f"{self.by}__in": list(names)})
-        return {
-            name: int(number)
-            for name, number in ranked.values_list(self.by, self.main)[:MOST_ROWS]
-        }
-
-    def _all(self, period, whole):
-        """Return the number of which shares are told."""
+    def denominator(self, reading, period, whole):
+        """Return the number of which shares are told; `whole` has the totals."""
         return whole[self.main]
 
 
-class ExclusionRanking(Ranking):
+@dataclass(frozen=True, kw_only=True)
+class CountRanking(Ranking):
+    """The things that the rows of `counts` name in the column `by`.
+
+    Things without `having` stay unnamed.
+    """
+
+    counts: type[Model]
+    by: str
+    having: Q = field(default_factory=Q)
+
+    def top(self, reading, period, count, *, among=None):
+        ranked = self._rows(period).values(self.by).annotate(**self._sums())
+        ranked = ranked.filter(self.having).order_by(f"-{self.main}", self.by)
+        return {row.pop(self.by): _whole_numbers(row) for row in ranked[:count]}
+
+    def total(self, reading, period):
+        return _whole_numbers(self._rows(period).aggregate(**self._sums()))
+
+    def _rows(self, period):
+        return self.counts.objects.over(period.first, period.last)
+
+    def _sums(self):
+        return {key: Sum(key, default=0) for key in self.numbers}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRanking(Ranking):
+    """Pages, or what pages belong to: `by` names it in a `PageSum`, None leaves the page out."""
+
+    by: str
+
+    def top(self, reading, period, count, *, among=None):
+        sums = {}
+        for row in reading.pages(period):
+            name = getattr(row, self.by)
+            if name is not None and (among is None or name in among):
+                numbers = sums.setdefault(name, dict.fromkeys(self.numbers, 0))
+                for key in self.numbers:
+                    numbers[key] += getattr(row, key)
+        ranked = ((-numbers[self.main], name) for name, numbers in sums.items())
+        return {name: sums[name] for number, name in nsmallest(count, ranked) if number}
+
+    def total(self, reading, period):
+        rows = [row for row in reading.pages(period) if getattr(row, self.by) is not None]
+        return {key: sum(getattr(row, key) for row in rows) for key in self.numbers}
+
+
+class ExclusionRanking(CountRanking):
     """What was not counted; shares are told of all requests, counted or not."""
 
-    def _all(self, period, whole):
-        return statistics.totals(period).requests
+    def denominator(self, reading, period, whole):
+        return reading.totals(period).requests
 
 
 class _Course(TableSpec):
     """Days or months in their order; a limit keeps the last of them."""
 
-    numbers = ("views", "visits", "keyless_views", "late_views")
+    numbers = ()
 
-    def rows(self, period, *, comparison, today, limit):
-        rows = self._all_rows(period, today)
-        whole = self.total(period)
+    def rows(self, reading, period, *, comparison, today, limit):
+        rows = self.all_rows(period, today)
+        whole = self.total(reading, period)
         if limit and len(rows) > limit:
             rows = rows[-limit:]
             rest = {key: whole[key] - sum(row[key] or 0 for row in rows) for key in whole}
-            rows.insert(0, _row({"name": "Trước đó"}, rest, is_rest=True))
-        average = statistics.totals(period).visitors_per_day
-        note = f"Người truy cập: trung bình {_decimal(average)} mỗi ngày" if average else ""
-        rows.append(_row({"name": TOTAL, "note": note}, whole, is_total=True))
-        blank = {column.key: None for column in self.columns}
-        return [blank | row for row in rows]
+            rows.insert(0, {"name": "Trước đó", "is_rest": True} | rest)
+        average = reading.totals(period).visitors_per_day
+        note = ""
+        if average is not None:
+            figure = number_format(average, force_grouping=True)
+            note = f"Người truy cập: trung bình {figure} mỗi ngày có số liệu"
+        return [*rows, {"name": TOTAL, "note": note, "is_total": True} | whole]
 
-    def _all_rows(self, period, today):
+    def total(self, reading, period):
+        found = reading.totals(period)
+        return {key: getattr(found, key) or 0 for key in self.numbers}
+
+    def all_rows(self, period, today):
+        """Return a row for each day or month."""
         raise NotImplementedError
 
 
 class DayTable(_Course):
     """The days of a period, one by one."""
 
-    def total(self, period):
-        found = statistics.totals(period)
-        return {key: getattr(found, key) or 0 for key in self.numbers}
+    numbers = ("views", "visits", "keyless_views", "late_views")
 
-    def _all_rows(self, period, today):
+    def all_rows(self, period, today):
         known = {row.day: row for row in Day.objects.between(period.first, period.last)}
-        return [
-            self._row(point.first, known.get(point.first), today)
-            for point in statistics.by_day(period)
-        ]
+        days = (period.first + timedelta(days=count) for count in range(period.days))
+        return [self._row(day, known.get(day), today) for day in days]
 
     def _row(self, day, row, today):
-        names = {"name": WEEKDAYS[day.weekday()], "day": day, "note": _NO_FIGURES}
-        if not row:
-            return _row(names, dict.fromkeys((*self.numbers, "visitors")))
-        remarks = ["Ngày chưa kết thúc"] if day == today else []
-        if row.source != Source.MEASURED:
-            remarks.append(str(Source(row.source).label).capitalize())
-        names["note"] = ". ".join(remarks)
-        return _row(names, {key: getattr(row, key) for key in (*self.numbers, "visitors")})
+        remarks = []
+        if row is None:
+            remarks.append(_NO_FIGURES)
+        elif row.source != Source.MEASURED:
+            remarks.append(_capital(Source(row.source).label))
+        if day == today:
+            remarks.append("Ngày chưa kết thúc")
+        figures = (*self.numbers, "visitors")
+        return {
+            "name": WEEKDAYS[day.weekday()],
+            "day": day,
+            "note": ". ".join(remarks),
+        } | {key: row and getattr(row, key) for key in figures}
 
 
 class MonthTable(_Course):
     """The months of a period; those of an earlier website's counter in a column of their own."""
 
-    def total(self, period):
-        found = statistics.totals(period)
-        return {
-            "views": found.views or 0,
-            "visits": found.visits or 0,
-            "old_visits": found.old_visits,
-            "known_days": found.known_days,
-        }
+    numbers = ("views", "visits", "old_visits", "known_days")
 
-    def _all_rows(self, period, today):
+    def all_rows(self, period, today):
         return [self._row(point, today) for point in statistics.by_month(period)]
 
     def _row(self, point, today):
-        remarks = []
         days = (point.last - point.first).days + 1
+        remarks = []
         if point.is_old:
-            remarks.append(statistics.OLD_COUNTER.capitalize())
+            remarks.append(_capital(statistics.OLD_COUNTER))
+        elif not point.known_days:
+            remarks.append(_NO_FIGURES)
         elif point.known_days < days:
             remarks.append(f"{days - point.known_days} ngày không có số liệu")
         if point.last == today:
             remarks.append(f"Tính đến ngày {today:%d/%m}")
-        names = {
+        return {
             "name": point.label,
+            "views": point.views,
+            "visits": None if point.is_old else point.visits,
+            "old_visits": point.visits if point.is_old else None,
             "visitors": point.visitors,
+            "known_days": point.known_days,
             "note": ". ".join(remarks),
         }
-        return _row(
-            names,
-            {
-                "views": point.views,
-                "visits": None if point.is_old else point.visits,
-                "old_visits": point.visits if point.is_old else None,
-                "known_days": point.known_days,
-            },
-        )
 
 
 class HourTable(TableSpec):
     """The hours of the day by the days of the week."""
 
-    def rows(self, period, *, comparison, today, limit):
-        views, visits = self._read(period)
-        rows = [
-            _row({"name": f"{hour} giờ"}, self._cells(views, visits, hours=[hour]))
-            for hour in range(24)
-        ]
-        return [*rows, _row({"name": TOTAL}, self.total(period), is_total=True)]
+    def rows(self, reading, period, *, comparison, today, limit):
+        counts = self._read(period)
+        rows = [{"name": f"{hour} giờ"} | self._cells(counts, [hour]) for hour in range(24)]
+        return [*rows, {"name": TOTAL, "is_total": True} | self._cells(counts, range(24))]
 
-    def total(self, period):
-        return self._cells(*self._read(period), hours=range(24))
+    def total(self, reading, period):
+        return self._cells(self._read(period), range(24))
 
     def _read(self, period):
         rows = HourCount.objects.over(period.first, period.last)
         sums = rows.values_list("weekday", "hour").annotate(Sum("views"), Sum("visits"))
-        views, visits = {}, {}
-        for weekday, hour, seen, began in sums:
-            views[weekday, hour], visits[weekday, hour] = int(seen), int(began)
-        return views, visits
+        return {(day, hour): (int(views), int(visits)) for day, hour, views, visits in sums}
 
-    def _cells(self, views, visits, *, hours):
-        def added(numbers, weekdays):
-            return sum(numbers.get((day, hour), 0) for day in weekdays for hour in hours)
-
-        days = {f"day_{day}": added(views, [day]) for day in range(1, 8)}
-        week = range(1, 8)
-        return days | {"views": added(views, week), "visits": added(visits, week)}
-
-
-def _row(cells, numbers, **marks):
-    return {"page": None, "is_rest": False, "is_total": False} | cells | numbers | marks
+    def _cells(self, counts, hours):
+        days = {}
+        views = visits = 0
+        for weekday in range(1, 8):
+            found = [counts.get((weekday, hour), (0, 0)) for hour in hours]
+            days[f"day_{weekday}"] = sum(seen for seen, _ in found)
+            views += days[f"day_{weekday}"]
+            visits += sum(began for _, began in found)
+        return days | {"views": views, "visits": visits}
 
 
 def _whole_numbers(sums):
     return {key: int(number) for key, number in sums.items()}
 
 
+def _capital(text):
+    return text[:1].upper() + text[1:]
+
+
 def _share(number, whole):
     return (Decimal(100) * number / whole).quantize(_TENTH) if whole else None
-
-
-def _decimal(number):
-    return number_format(number, decimal_pos=1, force_grouping=True)
 
 
 def _pages(numbers):
@@ -466,52 +539,46 @@ _SPECS = (
             _NOTE,
         ),
     ),
-    Ranking(
+    PageRanking(
         key="trang",
         title="Trang được xem",
         note="Mỗi lần một người mở một trang là một lượt xem của trang đó.",
         columns=(Column("name", "Trang"), _ADDRESS, _VIEWS, _ENTRIES, _SHARE),
-        counts=PageCount,
-        by="page_id",
+        by="page",
         numbers=_PAGE_NUMBERS,
         describe=_pages,
         can_compare=True,
     ),
-    Ranking(
+    PageRanking(
         key="phan",
         title="Phần của trang thông tin",
         note="Lượt xem của mọi trang trong một phần; mỗi chuyên mục tin là một phần.",
         columns=(Column("name", "Phần"), _ADDRESS, _VIEWS, _ENTRIES, _SHARE),
-        counts=PageCount,
-        by="page__section",
+        by="section",
         numbers=_PAGE_NUMBERS,
         describe=_sections,
         can_compare=True,
     ),
-    Ranking(
+    PageRanking(
         key="tin-bai",
         title="Tin bài được xem",
         note="Một tin bài đã đổi địa chỉ hay tiêu đề vẫn là một dòng, mang tiêu đề mới nhất.",
         columns=(Column("name", "Tin bài"), _ADDRESS, _VIEWS, _ENTRIES, _SHARE),
-        counts=PageCount,
-        by="page__object_id",
-        where=Q(page__kind=ARTICLE),
+        by="article",
         numbers=_PAGE_NUMBERS,
         describe=_articles,
         can_compare=True,
     ),
-    Ranking(
+    PageRanking(
         key="trang-dau",
         title="Trang bắt đầu",
         note="Mỗi lượt truy cập được tính cho trang mà người xem mở đầu tiên.",
         columns=(Column("name", "Trang"), _ADDRESS, _ENTRIES, _SHARE),
-        counts=PageCount,
-        by="page_id",
-        having=Q(entries__gt=0),
+        by="page",
         numbers=("entries",),
         describe=_pages,
     ),
-    Ranking(
+    CountRanking(
         key="nguon",
         title="Nguồn giới thiệu",
         note=(
@@ -524,7 +591,7 @@ _SPECS = (
         numbers=("visits",),
         describe=_hosts,
     ),
-    Ranking(
+    CountRanking(
         key="thiet-bi",
         title="Loại thiết bị",
         note="Lượt truy cập tính theo thiết bị của lượt xem đầu tiên.",
@@ -534,7 +601,7 @@ _SPECS = (
         numbers=("visits", "views"),
         describe=_devices,
     ),
-    Ranking(
+    CountRanking(
         key="trinh-duyet",
         title="Trình duyệt",
         note="Lượt truy cập tính theo họ trình duyệt hoặc ứng dụng của lượt xem đầu tiên.",
@@ -558,7 +625,7 @@ _SPECS = (
             _VISITS,
         ),
     ),
-    Ranking(
+    CountRanking(
         key="tai-ve",
         title="Tệp được tải về",
         note="Mỗi lần một người tải một tệp là một lượt tải, không tính vào lượt xem.",
@@ -573,7 +640,7 @@ _SPECS = (
         numbers=("downloads",),
         describe=_pages,
     ),
-    Ranking(
+    CountRanking(
         key="tim-khong-thay",
         title="Tìm kiếm không có kết quả",
         note=(
