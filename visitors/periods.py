@@ -109,18 +109,21 @@ class Period:
         if self.kind in _MONTHS:
             first = _later(self.first, -_MONTHS[self.kind])
             return self._like(first, first + (self.last - self.first))
-        last = self.first - _DAY
-        first = self.first - self.days * _DAY
-        if first == last:
-            return _days(first, last)
-        return _days(first, last, f"{self.days} ngày trước đó")
+        first, last = self.first - self.days * _DAY, self.first - _DAY
+        return self._earlier_days(first, last, f"{self.days} ngày trước đó")
 
     def last_year(self) -> "Period":
         """Return the same days a year earlier; 28 February stands for the 29th."""
         first, last = _a_year_before(self.first), _a_year_before(self.last)
         if self.kind in _MONTHS:
             return self._like(first, last)
-        return _days(first, last)
+        return self._earlier_days(first, last)
+
+    def _earlier_days(self, first, last, name=""):
+        earlier = _days(first, last, name)
+        if self.kind == Kind.TODAY:  # which has not ended: say what it is held against
+            return replace(earlier, label=f"Cả ngày {first:%d/%m/%Y}")
+        return earlier
 
     def _like(self, first, last):
         """Return the month, quarter or year from `first`, only to `last` if this is unfinished."""
