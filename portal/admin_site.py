@@ -46,6 +46,9 @@ SECTIONS = (
         (
             "visitors.Day",
             "visitors.OpeningBalance",
+            "visitors.OldMonth",
+            "visitors.VisitSettings",
+            "visitors.Fault",
             "portal.PageVote",
             "portal.PageSuggestion",
         ),

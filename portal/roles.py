@@ -128,7 +128,7 @@ ROLES = {
         Role(
             ADMINISTRATOR,
             "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, điện thoại, liên kết, "
-            "địa chỉ chuyển tiếp; xem nhật ký.",
+            "địa chỉ chuyển tiếp, thiết lập thống kê; xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
                 _may("add change view", "portal.user", "portal.identity", "portal.picture")
@@ -140,7 +140,7 @@ ROLES = {
                     "portal.usefulphone",
                     "portal.weblink",
                 )
-                | _may("change view", "visitors.openingbalance")
+                | _may("change view", "visitors.openingbalance", "visitors.visitsettings")
                 | _may("delete view", "axes.accessattempt")
                 | _may(
                     "view",
