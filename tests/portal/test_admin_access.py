@@ -19,7 +19,7 @@ from portal.models import PageSuggestion, PageVote, Redirect
 from procedures.models import LegalBasis, ProcedureSettings
 from tests import factory
 from tests.portal.documents import pdf
-from visitors.models import Day, OpeningBalance
+from visitors.models import Day, OldMonth, OpeningBalance
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,7 @@ STOCK = {
     "procedures_procedure": ("AP", "P", "P", "P"),
     "procedures_proceduresettings": ("AP", NOBODY, "A", NOBODY),
     "visitors_day": ("ASQ", NOBODY, NOBODY, NOBODY),
+    "visitors_oldmonth": ("Q", NOBODY, NOBODY, "Q"),
     "visitors_openingbalance": ("Q", NOBODY, "Q", NOBODY),
 }
 # Who may GET (or POST) each further address.
@@ -112,6 +113,7 @@ OTHERS = {
     "procedures_procedure_export": ("GET", "AP"),
     "procedures_procedure_review": ("POST", "P"),
     "procedures_procedure_update": ("GET", "P"),
+    "visitors_oldmonth_import": ("GET", "Q"),
 }
 STOCK_PAGES = ("changelist", "add", "change", "history", "delete")
 
@@ -180,6 +182,9 @@ def rows(settings, tmp_path):
         "procedures_procedure": factory.make_procedure(),
         "procedures_proceduresettings": ProcedureSettings.objects.create(pk=1),
         "visitors_day": Day.objects.create(day=DAY),
+        "visitors_oldmonth": OldMonth.objects.create(
+            month=date(2020, 1, 1), visits=1, imported_at=at
+        ),
         "visitors_openingbalance": OpeningBalance.objects.create(
             pk=1, figure=1, dated=DAY, note="Theo bộ đếm cũ."
         ),
