@@ -187,16 +187,16 @@ def add_hits(hits, *, now):
                 referrer = referrers.allowed(day, hit.referrer)
                 entry = (hit.path, referrer, hit.device, hit.browser)
                 keyed[day, hit.key].append((hit.at, entry))
-            _add_view(totals, day, hit, is_late=is_late)
+            add_view(totals, day, hit, is_late=is_late)
             if hit.missed:
                 phrase = phrases.allowed(day, hit.missed)
                 totals.add(SEARCH, (day, phrase), searches=1)
             if hit.at // 60 > now.timestamp() // 60 - _MINUTES_KEPT:
                 totals.add(MINUTE, (hit.at // 60,), views=1)
         begun = _merge_visits(cursor, keyed)
-        _add_visits(totals, begun.visits)
+        add_visits(totals, begun.visits)
         _add_uncounted(totals, hits)
-        _name_pages(cursor, hits)
+        name_pages(cursor, (hit for _, hit in hits))
         totals.number_pages(cursor)
         totals.store(cursor)
         for day in sorted({day for day, _ in views}):
@@ -208,7 +208,8 @@ def add_hits(hits, *, now):
             )
 
 
-def _add_view(totals, day, hit, *, is_late):
+def add_view(totals, day, hit, *, is_late):
+    """Add one view to `totals`."""
     totals.add(
         DAY,
         (day,),
@@ -221,8 +222,11 @@ def _add_view(totals, day, hit, *, is_late):
     totals.add(CLIENT, (day, hit.device, hit.browser), views=1)
 
 
-def _add_visits(totals, changes):
-    """Add by how much the number of visits changes that began when and with what."""
+def add_visits(totals, changes):
+    """Add by how much the number of visits changes that began when and with what.
+
+    `changes` is by (day, (weekday, hour), entry).
+    """
     for (day, hour, (path, referrer, device, browser)), change in changes.items():
         totals.add(PAGE, (day, path), entries=change)
         totals.add(HOUR, (day, *hour), visits=change)
@@ -349,13 +353,13 @@ def _merge_visits(cursor, keyed):
     return begun
 
 
-def _name_pages(cursor, hits):
-    """Store the pages and files as they called themselves last.
+def name_pages(cursor, hits):
+    """Store the pages and files of `hits` as they called themselves last.
 
     The entry of a visit that has become another's is known from before.
     """
     latest = {}
-    for _, hit in sorted(hits, key=lambda each: each[1].at):
+    for hit in sorted(hits, key=lambda each: each.at):
         if not hit.reason:
             section = counting.section_of(hit.path)
             latest[hit.path] = (hit.path, hit.kind, hit.object_id, hit.title, section)

@@ -5,6 +5,7 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
+import visitors.demo
 from articles.models import Article, Category
 from portal import renditions
 from portal.models import Identity, User
@@ -18,9 +19,11 @@ pytestmark = pytest.mark.django_db
 def var(settings, tmp_path, monkeypatch):
     """A folder of its own for pictures and for the file of sign-ins.
 
-    The narrower copies of the pictures are tested elsewhere and would take half a minute here.
+    The narrower copies of the pictures and a year of visits are tested elsewhere and would
+    take half a minute here.
     """
     monkeypatch.setattr(renditions, "widths_for", lambda picture: [])
+    monkeypatch.setattr(visitors.demo, "DAYS", 2)
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path

@@ -2,22 +2,29 @@
 
 import os
 import secrets
+from contextlib import closing
 from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.test import RequestFactory
+from django.urls import resolve, reverse
+from django.utils import timezone
 
 from articles import workflow
 from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
+from portal import pages as marks
 from portal import roles
 from portal.demo import content, pictures
 from portal.files import store_picture
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from procedures.demo import load_demo_periods
 from procedures.demo_catalogue import load_demo_catalogue
+from procedures.models import Period, Procedure
+from visitors.demo import SamplePage, load_demo_visits
 from visitors.opening import carry_over
 
 ACCOUNTS_FILE = "demo-accounts.txt"
@@ -56,6 +63,7 @@ class Command(BaseCommand):
             load_demo_catalogue(clerk=users["tthc"])
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             _load_menu(categories, pages)
+            _load_visits(categories, pages)
             # Last, since a file is not taken back when the transaction is.
             _keep_passwords(passwords)
         self.stdout.write(
@@ -195,3 +203,42 @@ def _load_menu(categories, pages):
     add("Kết quả giải quyết", "procedures:list", parent=services)
     add("Tra cứu hồ sơ", "lookup:search", parent=services)
     add("Liên hệ", "contact")
+
+
+def _load_visits(categories, pages):
+    articles = Article.objects.published().newest()
+    procedures = Procedure.objects.reviewed()
+    periods = Period.objects.published().newest()
+    weights = {
+        "/": 30,
+        reverse("articles:list"): 6,
+        reverse("catalogue:list"): 9,
+        reverse("procedures:list"): 5,
+        reverse("contact"): 4,
+    }
+    for several, weight in (
+        (categories.values(), 2),
+        (pages.values(), 1.5),
+        (procedures, 3),
+        (periods[:3], 1.5),
+    ):
+        weights |= {each.get_absolute_url(): weight for each in several}
+    # The newest is read most; what lies years back is still found by somebody.
+    for rank, article in enumerate(articles, start=1):
+        weights[article.get_absolute_url()] = 14 / rank**0.8
+    read = [_as_read(path, weight) for path, weight in weights.items()]
+    tables = [f"{each.get_absolute_url()}ket-qua.xlsx" for each in periods[:2]]
+    load_demo_visits(
+        pages=read,
+        files=[_as_read(path, 1) for path in tables],
+        today=timezone.localdate(),
+    )
+
+
+def _as_read(path, weight):
+    """Return the page as it names itself to the visit counter."""
+    request = RequestFactory().get(path, headers={"host": settings.ALLOWED_HOSTS[0]})
+    match = resolve(path)
+    with closing(match.func(request, *match.args, **match.kwargs)) as response:
+        marker = marks.read(response[marks.HEADER])
+    return SamplePage(path, marker.kind, marker.object_id, marker.title, weight)
