@@ -9,12 +9,14 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         from articles import drafting, enclosures, entrances, open_data, panels, rights
-        from portal import admin_start, attachments, files, targets
+        from portal import admin_start, attachments, files, public_pages, subjects, targets
         from portal.drafting import Drafter
         from portal.drafting import register as register_drafter
         from portal.open_data import register as register_open_data
 
         targets.register(entrances.targets)
+        subjects.register("article", entrances.admin_address)
+        public_pages.register(entrances.SHELF)
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(panels.start_panels)
         attachments.register_publicity(enclosures.are_offered)

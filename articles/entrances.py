@@ -1,10 +1,11 @@
-"""What the menu and the admin's start page may lead to in this app."""
+"""What the menu, public lists and the admin's start page may lead to in this app."""
 
 from django.db.models import Q
 from django.urls import reverse
 
 from articles.models import Article, Category, Page
 from portal.admin_start import StartCard
+from portal.public_pages import Shelf, Shown
 from portal.targets import Target
 
 
@@ -38,6 +39,25 @@ def targets():
             url=page.get_absolute_url(),
             has_content=page.has_text or bool(pages.children(page.pk)),
         )
+
+
+def _readable_articles(object_ids):
+    found = Article.objects.readable().for_links().filter(pk__in=object_ids)
+    return {
+        str(article.pk): Shown(article.title, article.get_absolute_url())
+        for article in found
+    }
+
+
+SHELF = Shelf("article", _readable_articles, until=Article.objects.next_moment)
+
+
+def admin_address(object_id, user):
+    """Return where the admin shows `user` the article of that key, "" where it does not."""
+    articles = Article.objects.filter(pk=object_id)
+    if not user.has_perm("articles.view_article") or not articles.exists():
+        return ""
+    return reverse("admin:articles_article_change", args=[object_id])
 
 
 def start_cards(request):

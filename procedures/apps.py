@@ -10,7 +10,7 @@ class ProceduresConfig(AppConfig):
     backup_without_data = ("procedures_importdraft",)
 
     def ready(self):
-        from portal import admin_start, attachments, open_data, targets
+        from portal import admin_start, attachments, open_data, public_pages, targets
         from procedures import (
             enclosures,
             entrances,
@@ -22,6 +22,8 @@ class ProceduresConfig(AppConfig):
         from procedures.open_data import ALL
 
         targets.register(entrances.targets)
+        for shelf in entrances.SHELVES:
+            public_pages.register(shelf)
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(panels.start_panels)
         admin_start.register_panels(requests_panel.start_panels)

@@ -1,12 +1,13 @@
-"""Where the rest of the site meets this app: menu targets and cards of the start page."""
+"""Where the rest of the site meets this app: menu targets, public lists, the start page."""
 
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.admin_start import StartCard
+from portal.public_pages import Shelf, Shown
 from portal.targets import Target
 from procedures import catalogue, publishing, workflow
-from procedures.models import Period, Procedure, Stage
+from procedures.models import Field, Period, Procedure, Source, Stage
 
 
 def targets():
@@ -26,6 +27,50 @@ def targets():
         ),
         Target("lookup:search", "Tra cứu hồ sơ", reverse("lookup:search")),
     ]
+
+
+def _procedures(codes):
+    found = Procedure.objects.filter(code__in=codes)
+    return {each.code: Shown(each.name, each.get_absolute_url()) for each in found}
+
+
+def _fields(slugs):
+    found = Field.objects.filter(slug__in=slugs)
+    return {
+        each.slug: Shown(
+            f"Thủ tục lĩnh vực {each.name}", reverse("catalogue:field", args=[each.slug])
+        )
+        for each in found
+    }
+
+
+def _periods(codes):
+    found = Period.objects.published().filter(code__in=codes)
+    return {
+        each.code: Shown(f"Kết quả giải quyết TTHC: {each.label}", each.get_absolute_url())
+        for each in found
+    }
+
+
+def _dossier_lists(codes):
+    found = Period.objects.published().filter(
+        code__in=codes, approved__source=Source.DOSSIERS
+    )
+    return {
+        each.code: Shown(
+            f"Danh sách hồ sơ TTHC: {each.label}",
+            reverse("procedures:dossiers", args=[each.code]),
+        )
+        for each in found
+    }
+
+
+SHELVES = (
+    Shelf("procedure", _procedures),
+    Shelf("procedures", _fields),
+    Shelf("result", _periods),
+    Shelf("dossiers", _dossier_lists),
+)
 
 
 def start_cards(request):
