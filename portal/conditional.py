@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-__all__ = ["answer"]
+__all__ = ["answer", "etag_of"]
 
 # Seconds. Last-Modified counts whole ones: two states of one second would look the same.
 _SETTLED_AFTER = 2
@@ -25,9 +25,7 @@ def answer(request, make, *, content_type, memory, until=None, variant=""):
 
     def fingerprint():
         made.append(make())
-        digest = hashlib.blake2b(made[0].encode(), digest_size=16).hexdigest()
-        # Weak: the same text compressed has other bytes.
-        return f'W/"{digest}"', timezone.now()
+        return etag_of(made[0]), timezone.now()
 
     key = (request.scheme, request.get_host(), request.path, variant)
     etag, since = memory.get(key, fingerprint, until=until)
@@ -41,3 +39,8 @@ def answer(request, make, *, content_type, memory, until=None, variant=""):
     if modified:
         response.headers["Last-Modified"] = http_date(modified)
     return response
+
+
+def etag_of(text):
+    """Return the entity tag of `text`; weak, as the same text compressed has other bytes."""
+    return f'W/"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'

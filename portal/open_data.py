@@ -25,9 +25,13 @@ __all__ = [
     "Filter",
     "Key",
     "Part",
+    "Record",
     "all_datasets",
+    "all_records",
     "dataset",
+    "record",
     "register",
+    "register_record",
 ]
 
 # docs/decisions/0017-open-data.md says why this licence.
@@ -154,11 +158,31 @@ class Dataset:
         }
 
 
+@dataclass(frozen=True)
+class Record:
+    """Values of this moment under one name: one line, where a dataset has a list.
+
+    `read()` gives them by column key, or None while they cannot be known.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    read: Callable[[], Mapping | None]
+
+    def as_json(self):
+        """Return the values as JSON has them, or None while they cannot be known."""
+        values = self.read()
+        return None if values is None else _values(self.columns, values)
+
+
 def _values(columns, row):
     return {column.key: json_value(column, row) for column in columns}
 
 
 _datasets: dict[str, Dataset] = {}
+_records: dict[str, Record] = {}
 
 
 def register(dataset: Dataset) -> None:
@@ -176,3 +200,20 @@ def dataset(name: str) -> Dataset:
     if name not in _datasets:
         raise Http404
     return _datasets[name]
+
+
+def register_record(record: Record) -> None:
+    """Publish `record`; registering it again changes nothing."""
+    _records[record.name] = record
+
+
+def all_records() -> list[Record]:
+    """Return the published records in the order of registration."""
+    return list(_records.values())
+
+
+def record(name: str) -> Record:
+    """Return the record of that name; raise `Http404`."""
+    if name not in _records:
+        raise Http404
+    return _records[name]

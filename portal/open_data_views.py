@@ -34,7 +34,7 @@ from portal.pages import FILE, mark
 from portal.paging import PARAMETER, page_of
 from portal.refusals import wait_phrase
 
-__all__ = ["csv", "document", "home", "item", "items", "nothing_here"]
+__all__ = ["csv", "document", "home", "item", "items", "nothing_here", "record"]
 
 TITLE = "Dữ liệu mở"
 PER_MINUTE = 120  # pages of JSON for one address
@@ -95,9 +95,7 @@ def _answered(view, request, args, kwargs, *, scope, limit):
     except Http404:
         return _error(404, f"Không có dữ liệu ở địa chỉ này; xem {_guide(request)}")
     except (OperationalError, InterfaceError):
-        response = _error(503, "Cơ sở dữ liệu tạm nghỉ. Hãy hỏi lại sau ít phút.")
-        response["Retry-After"] = str(errors.RETRY_AFTER)
-        return response
+        return _unavailable("Cơ sở dữ liệu tạm nghỉ. Hãy hỏi lại sau ít phút.")
 
 
 @require_safe
@@ -108,6 +106,7 @@ def home(request):
         "crumbs": [("Trang chủ", "/"), (TITLE, "")],
         "canonical": request.build_absolute_uri(reverse("open_data:home")),
         "datasets": open_data.all_datasets(),
+        "records": open_data.all_records(),
         "paging": openapi.PAGING,
         "per_minute": PER_MINUTE,
         "files_per_minute": FILES_PER_MINUTE,
@@ -199,6 +198,23 @@ def item(request, name, key):
 
 
 @_for_machines
+def record(request, name):
+    """Send the values of this moment."""
+    found = open_data.record(name)
+    values = found.as_json()
+    if values is None:
+        return _unavailable("Chưa đọc được số liệu. Hãy hỏi lại sau ít phút.")
+    text = _text(_terms(request) | {"title": found.title, "item": values})
+    etag = conditional.etag_of(text)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(text, content_type=_JSON)
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@_for_machines
 def nothing_here(request, rest):
     """Answer 404 as the rest of the API does."""
     raise Http404
@@ -245,6 +261,12 @@ def _terms(request):
 
 def _guide(request):
     return request.build_absolute_uri(reverse("open_data:home"))
+
+
+def _unavailable(message):
+    response = _error(503, message)
+    response["Retry-After"] = str(errors.RETRY_AFTER)
+    return response
 
 
 def _error(status, message):

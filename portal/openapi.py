@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document of the open data, made from their descriptions."""
 
-from portal.open_data import LICENCE, LICENCE_URL, all_datasets
+from portal.open_data import LICENCE, LICENCE_URL, all_datasets, all_records
 from portal.paging import PARAMETER
 
 __all__ = ["LARGEST_SIZE", "PAGING", "SIZE", "USUAL_SIZE", "document"]
@@ -60,6 +60,14 @@ def document(*, site, unit):
                 ],
                 errors=("404", "410", "429"),
             )
+    for record in all_records():
+        schemas[record.name] = _record(_columns(record.columns))
+        paths[f"/api/{record.name}/"] = _operation(
+            record.title,
+            _record(_TERMS | {"title": _TEXT, "item": _reference(record.name)}),
+            [],
+            errors=("429", "503"),
+        )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -107,6 +115,7 @@ _ERRORS = {
     "404": "Không có dữ liệu ở địa chỉ này",
     "410": "Dữ liệu đã được gỡ, kèm lý do",
     "429": "Hỏi quá nhanh; xem Retry-After",
+    "503": "Chưa đọc được số liệu; xem Retry-After",
 }
 
 

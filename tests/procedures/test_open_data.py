@@ -7,7 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from portal.open_data import all_datasets
+from portal.open_data import all_datasets, all_records
 from procedures.figures import COLUMNS
 from procedures.models import PeriodStatus, ProcedureSettings
 from tests import factory
@@ -159,7 +159,8 @@ def test_every_documented_address_answers_as_documented(client, published):
         "tin-bai": factory.make_article().pk,
     }
     document = read(client, reverse("open_data:document"))
-    assert len(document["paths"]) == 2 * len(all_datasets()) + len(examples)
+    expected = 2 * len(all_datasets()) + len(examples) + len(all_records())
+    assert len(document["paths"]) == expected
     for path, operations in document["paths"].items():
         name = path.removeprefix("/api/").partition(".")[0].partition("/")[0]
         stem, brace, rest = path.partition("{")
