@@ -138,6 +138,7 @@ def _standing():
         "procedures:calendar",
         "open_data:home",
         "visitors:summary",
+        "visitors:method",
         "contact",
         "site_map",
     )

@@ -10,10 +10,14 @@ class VisitorsConfig(AppConfig):
     backup_without_data = ("visitors_salt", "visitors_visitorday")
 
     def ready(self):
-        from portal import admin_start, readership, targets
-        from visitors import entrances
+        from portal import admin_start, open_data, readership, targets
+        from visitors import entrances, fault_notes
+        from visitors.open_data import DAYS, FIGURES
         from visitors.readership import SOURCE
 
         targets.register(entrances.targets)
+        open_data.register(DAYS)
+        open_data.register_record(FIGURES)
         readership.register(SOURCE)
         admin_start.register(entrances.start_cards)
+        admin_start.register_panels(fault_notes.start_panels)

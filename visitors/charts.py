@@ -1,11 +1,35 @@
 """Geometry of the charts that templates draw as SVG."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+
+WIDTH, HEIGHT = 1000, 200  # units of the drawing; the page stretches it
+_GAP = 0.25  # of a column's place
+_MISSING_HEIGHT = 24
+# What the highest line of a scale may stand for, times a power of ten: its half is whole.
+_ROUND = (2, 4, 6, 8, 10)
 
 
 @dataclass(frozen=True)
-class Bar:
+class Value:
+    """What one column stands for; None is a number that nobody knows.
+
+    `mark` stands below the column and `below` under that, `words` say what it is, `css` is
+    the ending of its class.
+    """
+
+    number: int | None
+    mark: str
+    words: str
+    below: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is drawn, from its upper left corner."""
+
+    value: Value
     x: int
     y: int
     width: int
@@ -13,29 +37,44 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class BarChart:
-    """One bar a day, in the units of the picture's view box."""
+class Columns:
+    """Columns side by side; the whole height stands for `top`, an even number."""
 
-    bars: list[Bar]
-    first: date
-    last: date
+    columns: list[Column]
+    top: int
     highest: int
-    width: int = 600
-    height: int = 180
-    baseline: int = 176
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def scale(self):
+        """The numbers beside the drawing, from above: top, middle, nothing."""
+        return [self.top, self.top // 2, 0]
 
 
-def bars_by_day(values, *, top=8, gap=4):
-    """Return the `BarChart` of `values`: (day, number or None) of every day, at least one."""
-    chart = BarChart(
-        bars=[],
-        first=values[0][0],
-        last=values[-1][0],
-        highest=max(number or 0 for _, number in values),
-    )
-    step = chart.width // len(values)
-    room = chart.baseline - top
-    for position, (_, number) in enumerate(values):
-        height = round(room * (number or 0) / (chart.highest or 1))
-        chart.bars.append(Bar(position * step, chart.baseline - height, step - gap, height))
-    return chart
+def columns(values: Sequence[Value]):
+    """Return the `Columns` of `values`, of which there is at least one."""
+    highest = max(value.number or 0 for value in values)
+    top = _round_up(highest)
+    place = WIDTH / len(values)
+    drawn = []
+    for index, value in enumerate(values):
+        is_missing = value.number is None
+        height = _MISSING_HEIGHT if is_missing else round(HEIGHT * value.number / top)
+        drawn.append(
+            Column(
+                value,
+                x=round(place * (index + _GAP / 2)),
+                y=HEIGHT - height,
+                width=round(place * (1 - _GAP)),
+                height=height,
+            )
+        )
+    return Columns(drawn, top, highest)
+
+
+def _round_up(number):
+    power = 1
+    while number > 10 * power:
+        power *= 10
+    return next(each * power for each in _ROUND if each * power >= number)

@@ -1,3 +1,5 @@
+"""Addresses under /thong-ke-truy-cap/."""
+
 from django.urls import path
 
 from visitors import views
@@ -5,6 +7,7 @@ from visitors import views
 app_name = "visitors"
 urlpatterns = [
     path("", views.summary, name="summary"),
-    path("theo-ngay.csv", views.days_csv, name="days_csv"),
-    path("theo-ngay.json", views.days_json, name="days_json"),
+    path("cach-tinh/", views.method, name="method"),
+    path("theo-ngay.<slug:file_format>", views.days_file, name="days_file"),
+    path("theo-thang.<slug:file_format>", views.months_file, name="months_file"),
 ]

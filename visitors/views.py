@@ -1,67 +1,89 @@
-"""The public page about the site's own visits, and its table as a file."""
+"""The public pages about the site's own visits, and their tables as files."""
 
-from datetime import timedelta
-from itertools import dropwhile
-
+from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal import exports
-from portal.pages import mark
-from visitors import charts, counting
-from visitors.models import Day, OpeningBalance
+from portal.pages import FILE, mark
+from visitors import counting, explanation, figures
+from visitors import summary as summary_of
+from visitors.models import OpeningBalance
 
-DAY_COUNT = 30
+TITLE = "Thống kê truy cập"
+METHOD_TITLE = "Cách tính lượt truy cập"
+
+_RESPONSES = {"csv": exports.csv_response, "json": exports.json_response}
 
 
 @require_safe
 def summary(request):
-    days = _last_full_days()
-    visits = [(day, row and row.visits) for day, row in days]
-    response = render(
-        request,
-        "visitors/summary.html",
-        {
-            "crumbs": [("Trang chủ", "/"), ("Thống kê truy cập", "")],
-            "balance": OpeningBalance.objects.first(),
-            "day_count": DAY_COUNT,
-            "days": list(reversed(days)),
-            "chart": charts.bars_by_day(visits) if visits else None,
-        },
-    )
-    return mark(response, kind="visits", title="Thống kê truy cập")
+    """Show the five figures, the last months and days, and what is read most."""
+    current = figures.sidebar()
+    months = summary_of.months(current) if current else []
+    days = summary_of.last_full_days(_today())
+    context = {
+        "title": TITLE,
+        "crumbs": [("Trang chủ", "/"), (TITLE, "")],
+        "canonical": request.build_absolute_uri(reverse("visitors:summary")),
+        "figures": current,
+        "balance": OpeningBalance.objects.first(),
+        "months": list(reversed(months)),
+        "month_kinds": {month.css for month in months},
+        "months_chart": summary_of.months_chart(months),
+        "day_count": summary_of.DAY_COUNT,
+        "days": [(day, row, summary_of.note_of(row)) for day, row in reversed(days)],
+        "is_sample": summary_of.has_samples(months, days),
+        "has_missing_days": any(row is None for _, row in days),
+        "days_chart": summary_of.days_chart(days),
+        "most_read": summary_of.most_read(),
+        "definitions": explanation.sections()[0],
+    }
+    response = render(request, "visitors/summary.html", context)
+    return mark(response, kind="visits", title=TITLE)
 
 
 @require_safe
-def days_csv(request):
-    return exports.csv_response(_days_table(), "thong-ke-truy-cap.csv")
+def method(request):
+    """Say in plain words how visits are counted: docs/counting.md."""
+    context = {
+        "title": METHOD_TITLE,
+        "crumbs": [
+            ("Trang chủ", "/"),
+            (TITLE, reverse("visitors:summary")),
+            (METHOD_TITLE, ""),
+        ],
+        "canonical": request.build_absolute_uri(reverse("visitors:method")),
+        "sections": explanation.sections(),
+    }
+    response = render(request, "visitors/method.html", context)
+    return mark(response, kind="visits", object_id="cach-tinh", title=METHOD_TITLE)
 
 
 @require_safe
-def days_json(request):
-    return exports.json_response(_days_table(), "thong-ke-truy-cap.json")
+def days_file(request, file_format):
+    """Send the days of the page as a file."""
+    table = summary_of.days_table(summary_of.last_full_days(_today()))
+    return _file(table, file_format, "theo-ngay")
 
 
-def _last_full_days():
-    """Return (day, its `Day` or None) from the first measured of the last days to yesterday."""
-    today = counting.local_day(timezone.now().timestamp())
-    measured = {row.day: row for row in Day.objects.last_full_days(DAY_COUNT, today=today)}
-    days = (today - timedelta(days=back) for back in range(DAY_COUNT, 0, -1))
-    return [
-        (day, measured.get(day)) for day in dropwhile(lambda d: d not in measured, days)
-    ]
+@require_safe
+def months_file(request, file_format):
+    """Send the months of the page as a file."""
+    current = figures.sidebar()
+    table = summary_of.months_table(summary_of.months(current) if current else [])
+    return _file(table, file_format, "theo-thang")
 
 
-def _days_table():
-    columns = [exports.Column("day", "Ngày", "date")]
-    counts = [Day._meta.get_field(name) for name in ("views", "visits", "visitors")]
-    columns += [
-        exports.Column(field.name, str(field.verbose_name).capitalize(), "integer")
-        for field in counts
-    ]
-    rows = [
-        {"day": day} | {field.name: row and getattr(row, field.name) for field in counts}
-        for day, row in _last_full_days()
-    ]
-    return exports.Table("Thống kê truy cập theo ngày", columns=columns, rows=rows)
+def _file(table, file_format, name):
+    if file_format not in _RESPONSES:
+        raise Http404
+    response = _RESPONSES[file_format](table, f"thong-ke-truy-cap-{name}.{file_format}")
+    title = f"{table.title} ({file_format.upper()})"
+    return mark(response, kind=FILE, object_id=name, title=title)
+
+
+def _today():
+    return counting.local_day(timezone.now().timestamp())

@@ -23,6 +23,8 @@ PAGES = [
     "/ket-qua-tthc/2025-T04/ho-so/?tinh-trang=dung-han",
     "/ket-qua-tthc/2025-T04/linh-vuc/chung-thuc/",
     "/thong-ke-truy-cap/",
+    "/thong-ke-truy-cap/cach-tinh/",
+    "/api/",
     "/lien-he/",
     "/so-do-trang/",
     "/khong-co-trang-nay/",

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from portal import pages
 from portal.sitemaps import BLOCK
 from tests import factory
 
@@ -122,10 +123,12 @@ def addresses(django_user_model):
         "open_data:document": reverse("open_data:document"),
         "open_data:items": reverse("open_data:items", args=["tin-bai"]),
         "open_data:csv": reverse("open_data:csv", args=["tin-bai"]),
+        "open_data:record": reverse("open_data:record", args=["truy-cap"]),
         "open_data:item": reverse("open_data:item", args=["tin-bai", article.pk]),
         "visitors:summary": reverse("visitors:summary"),
-        "visitors:days_csv": reverse("visitors:days_csv"),
-        "visitors:days_json": reverse("visitors:days_json"),
+        "visitors:method": reverse("visitors:method"),
+        "visitors:days_file": reverse("visitors:days_file", args=["csv"]),
+        "visitors:months_file": reverse("visitors:months_file", args=["json"]),
     }
 
 
@@ -139,6 +142,18 @@ def test_public_pages_answer_without_cookie_session_or_variation(addresses, clie
         assert response.status_code == 200, name
         assert not response.cookies, name
         assert "Cookie" not in response.get("Vary", ""), name
+
+
+def test_every_download_is_marked_as_a_file_that_names_itself(addresses, client):
+    downloads = 0
+    for name, address in addresses.items():
+        response = client.get(address)
+        is_download = response.get("Content-Disposition", "").startswith("attachment")
+        downloads += is_download
+        page = pages.read(response[pages.HEADER]) if pages.HEADER in response else None
+        assert bool(page and page.kind == pages.FILE) == is_download, name
+        assert page is None or page.title, name
+    assert downloads >= 6
 
 
 def test_public_pages_carry_the_strict_policy_without_nonce(addresses, client):

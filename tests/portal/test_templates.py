@@ -97,7 +97,7 @@ def site():
         newest_results=[
             SimpleNamespace(label="Tháng 01/2024", get_absolute_url="/ket-qua/")
         ],
-        counter=VisitFigures(1, 2, 3, 3, 293_386, MOMENT),
+        counter=VisitFigures(1, 2, 3, 3, 293_386, MOMENT, 4, [], shows_online=True),
         is_demo=False,
         is_official=False,
     )

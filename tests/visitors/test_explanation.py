@@ -1,0 +1,94 @@
+import pytest
+
+from visitors import explanation
+from visitors.explanation import Block, parse
+
+TEXT = """# Tên
+
+Lời nói đầu không hiện.
+
+<!-- Ghi chú cho người sửa,
+hai dòng. -->
+
+## Phần một
+
+Một câu **quan trọng** có `mã`
+trên hai dòng.
+
+- mục thứ nhất
+  nối tiếp
+- mục thứ hai
+
+    bước một
+
+    bước hai
+      thụt vào
+
+### Tiểu mục
+
+| A | B |
+|---|---|
+| một | `hai` |
+
+## Phần hai
+"""
+
+
+def text(words):
+    return (("text", words),)
+
+
+def test_the_forms_of_a_document():
+    first, second = parse(TEXT)
+    assert (first.title, first.slug) == ("Phần một", "phan-mot")
+    assert first.blocks == (
+        Block(
+            "paragraph",
+            line=(
+                ("text", "Một câu "),
+                ("strong", "quan trọng"),
+                ("text", " có "),
+                ("code", "mã"),
+                ("text", " trên hai dòng."),
+            ),
+        ),
+        Block("list", lines=(text("mục thứ nhất nối tiếp"), text("mục thứ hai"))),
+        Block("code", text="bước một\n\nbước hai\n  thụt vào"),
+        Block("heading", line=text("Tiểu mục")),
+        Block(
+            "table",
+            head=(text("A"), text("B")),
+            rows=((text("một"), (("code", "hai"),)),),
+        ),
+    )
+    assert (second.title, second.blocks) == ("Phần hai", ())
+
+
+@pytest.mark.parametrize("words", ["a * b ` c", "<b>", "**", "`"])
+def test_what_is_no_form_stays_as_it_is(words):
+    (section,) = parse(f"## X\n\n{words}\n")
+    assert "".join(piece for _, piece in section.blocks[0].line) == words
+
+
+def test_no_form_of_the_document_is_left_unread():
+    shown = [
+        piece
+        for section in explanation.sections()
+        for block in section.blocks
+        for line in (
+            block.line,
+            *block.lines,
+            *block.head,
+            *(cell for row in block.rows for cell in row),
+        )
+        for kind, piece in line
+        if kind == "text"
+    ]
+    assert len(shown) > 50
+    assert [piece for piece in shown if set(piece) & set("`*|<#[")] == []
+
+
+def test_every_section_has_an_anchor_of_its_own():
+    anchors = [section.slug for section in explanation.sections()]
+    assert len(anchors) == len(set(anchors)) > 5
+    assert "cach-tinh" not in anchors, "the summary page has one of this name"
