@@ -6,7 +6,7 @@ is told. Read everything of one page inside `figures.at_one_moment()`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,7 +15,16 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from visitors import counting, spans
-from visitors.models import Day, ExclusionCount, Grain, OldMonth, Page, PageCount, Source
+from visitors.models import (
+    ClientCount,
+    Day,
+    ExclusionCount,
+    Grain,
+    OldMonth,
+    Page,
+    PageCount,
+    Source,
+)
 from visitors.periods import Period
 
 LONGEST_BY_DAY = 92  # days; a longer course is drawn by month
@@ -76,20 +85,6 @@ class Point:
     visitors: int | Decimal | None
     known_days: int
     is_old: bool = False
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """By how many percent the figures differ from those `before`; None where none is told.
-
-    `has_gaps` says that days of one of the two periods have no figures.
-    """
-
-    before: Totals
-    views: Decimal | None
-    visits: Decimal | None
-    visitors_per_day: Decimal | None
-    has_gaps: bool
 
 
 def totals(period: Period) -> Totals:
@@ -169,17 +164,6 @@ def _month(first, last, row, old_visits):
     )
 
 
-def comparison(now: Totals, before: Totals) -> Comparison:
-    """Return how the figures of `now` differ from those of `before`."""
-    return Comparison(
-        before=before,
-        views=change(now.views, before.views),
-        visits=change(now.visits, before.visits),
-        visitors_per_day=change(now.visitors_per_day, before.visitors_per_day),
-        has_gaps=not (now.is_complete and before.is_complete),
-    )
-
-
 def change(now, before) -> Decimal | None:
     """Return by how many percent `now` differs from `before`, with one decimal.
 
@@ -215,31 +199,43 @@ def trend(page_ids: Iterable[int], period: Period) -> list[Point]:
     """Return the course of some pages together, in the points of `series`.
 
     `visits` are those that began on one of the pages. Visitors of a page are not counted.
+    There are no figures where details are no longer kept.
     """
     points = series(period)
     grain = Grain.DAY if period.days <= LONGEST_BY_DAY else Grain.MONTH
-    whole = [each for each in points if grain == Grain.DAY or _is_month(each)]
-    edges = [each for each in points if each not in whole]
-    wanted = Q(grain=grain, start__in=[each.first for each in whole])
-    for each in edges:
-        wanted |= Q(grain=Grain.DAY, start__range=(each.first, each.last))
+    wanted = _spans_of(points, grain)
+    kept = ClientCount.objects.filter(wanted).values_list("start", flat=True).distinct()
+    known = {spans.start(start, grain) for start in kept}
+    sums = {}
     rows = PageCount.objects.filter(wanted, page_id__in=page_ids)
-    views, entries = {}, {}
-    for start, seen, began in rows.values_list("start", "views", "entries"):
-        key = spans.start(start, grain)
-        views[key] = views.get(key, 0) + seen
-        entries[key] = entries.get(key, 0) + began
-    daily, monthly = _kept_since()
-    course = []
-    for each in points:
-        kept = daily if grain == Grain.DAY or each in edges else monthly
-        key = spans.start(each.first, grain)
-        is_known = each.known_days and (kept and each.first >= kept or key in views)
-        numbers = (views.get(key, 0), entries.get(key, 0)) if is_known else (None, None)
-        course.append(
-            Point(each.first, each.last, each.label, *numbers, None, each.known_days)
-        )
-    return course
+    for start, views, entries in rows.values_list("start", "views", "entries"):
+        seen, began = sums.get(spans.start(start, grain), (0, 0))
+        sums[spans.start(start, grain)] = seen + views, began + entries
+    return [
+        _of_pages(each, sums.get(key), is_kept=key in known)
+        for each in points
+        for key in [spans.start(each.first, grain)]
+    ]
+
+
+def _spans_of(points, grain):
+    """Return the condition for the spans of `grain` of points, and for the days of parts."""
+    if grain == Grain.DAY:
+        return Q(grain=grain, start__range=(points[0].first, points[-1].last))
+    whole = [each.first for each in points if _is_whole(each.first, each.last)]
+    wanted = Q(grain=grain, start__range=(whole[0], whole[-1]))
+    for each in (points[0], points[-1]):
+        if each.first not in whole:
+            wanted |= Q(grain=Grain.DAY, start__range=(each.first, each.last))
+    return wanted
+
+
+def _of_pages(point, sums, *, is_kept):
+    """Return the `point` of the whole site as one of pages that have `sums` there, or None."""
+    if sums is None and point.known_days and (is_kept or point.views == 0):
+        sums = 0, 0
+    views, entries = sums or (None, None)
+    return replace(point, views=views, visits=entries, visitors=None, is_old=False)
 
 
 def detail_notice(period: Period) -> str:
@@ -251,12 +247,13 @@ def detail_notice(period: Period) -> str:
         ).values_list("day", "views", "is_detailed")
     }
     unknown = [day for day in _days(period.first, period.last) if day not in known]
-    lost = _lost(period, [day for day, (views, _) in known.items() if views])
     plain = [
-        day
-        for day, (views, is_detailed) in known.items()
-        if views and not is_detailed and day not in lost
+        day for day, (views, is_detailed) in known.items() if views and not is_detailed
     ]
+    lost = _lost(
+        period,
+        {day for day, (views, is_detailed) in known.items() if views and is_detailed},
+    )
     sentences = []
     if unknown:
         sentences.append(f"Không có số liệu: {_ranges(unknown)}.")
@@ -276,28 +273,22 @@ def detail_notice(period: Period) -> str:
 def _lost(period, days):
     """Return those of `days` whose details the spans that cover `period` no longer have.
 
-    What is gone is seen by what is left, since the setting may have changed in between.
+    What is gone is seen by what is left: the setting may have changed since.
     """
-    daily, monthly = _kept_since()
-    since = {Grain.DAY: daily, Grain.MONTH: monthly}
+    kept = set(
+        ClientCount.objects.over(period.first, period.last)
+        .values_list("grain", "start")
+        .distinct()
+    )
     lost = set()
     for run in spans.cover(period.first, period.last):
-        if run.grain == Grain.YEAR:
-            continue
-        kept = since[run.grain]
-        end = spans.next_start(run.last, run.grain)
-        lost.update(
-            day for day in days if run.first <= day < end and not (kept and day >= kept)
-        )
+        begin = run.first
+        while begin <= run.last:
+            following = spans.next_start(begin, run.grain)
+            if (run.grain, begin) not in kept:
+                lost |= days & set(_days(begin, following - _DAY))
+            begin = following
     return lost
-
-
-def _kept_since():
-    """Return the first day, and the first month, whose details exist; None without any."""
-    return tuple(
-        PageCount.objects.filter(grain=grain).aggregate(first=Min("start"))["first"]
-        for grain in (Grain.DAY, Grain.MONTH)
-    )
 
 
 def _old_months(first, last):
@@ -331,10 +322,6 @@ def _months(first, last):
 
 def _is_whole(first, last):
     return first.day == 1 and spans.next_start(first, spans.Grain.MONTH) == last + _DAY
-
-
-def _is_month(point):
-    return _is_whole(point.first, point.last)
 
 
 def _ranges(days):
