@@ -54,8 +54,9 @@ SHELF = Shelf("article", _readable_articles, until=Article.objects.next_moment)
 
 def admin_address(object_id, user):
     """Return where the admin shows `user` the article of that key, "" where it does not."""
-    articles = Article.objects.filter(pk=object_id)
-    if not user.has_perm("articles.view_article") or not articles.exists():
+    if not user.has_perm("articles.view_article") or not object_id.isdecimal():
+        return ""
+    if not Article.objects.filter(pk=object_id).exists():
         return ""
     return reverse("admin:articles_article_change", args=[object_id])
 

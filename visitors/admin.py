@@ -1,16 +1,25 @@
-"""Statistics for officials, and the opening balance, under /quan-tri/."""
+"""Statistics for officials under /quan-tri/."""
+
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from portal.audit_admin import ReadOnlyAdmin
-from visitors import counting, opening
-from visitors.models import Day, ExclusionCount, Grain, OpeningBalance, PageCount
-
-_MOST_READ = 20  # pages
+from visitors import (
+    counting,
+    fault_admin,  # noqa: F401 — it registers itself
+    old_months_admin,  # noqa: F401 — it registers itself
+    settings_admin,  # noqa: F401 — it registers itself
+)
+from visitors.models import Day, ExclusionCount, Grain
+from visitors.periods import Kind
+from visitors.report_admin import MonthlyReportMixin
+from visitors.statistics_admin import StatisticsMixin
 
 
 def _list_of_numbers(pairs):
@@ -20,8 +29,10 @@ def _list_of_numbers(pairs):
 
 
 @admin.register(Day)
-class DayAdmin(ReadOnlyAdmin):
-    """The daily totals, which nobody can change."""
+class DayAdmin(StatisticsMixin, MonthlyReportMixin, ReadOnlyAdmin):
+    """The daily totals, which nobody can change, and what is read of them."""
+
+    change_list_template = "visitors/admin/days.html"
 
     list_display = [
         "day",
@@ -31,6 +42,7 @@ class DayAdmin(ReadOnlyAdmin):
         "excluded",
         "keyless_views",
         "late_views",
+        "source",
         "closed_at",
     ]
     date_hierarchy = "day"
@@ -42,11 +54,12 @@ class DayAdmin(ReadOnlyAdmin):
         "visitors",
         "keyless_views",
         "late_views",
+        "source",
         "closed_at",
         "excluded_by_reason",
-        "most_read",
+        "details",
     ]
-    readonly_fields = ["excluded_by_reason", "most_read"]
+    readonly_fields = ["excluded_by_reason", "details"]
 
     def get_queryset(self, request):
         reasons = ExclusionCount.objects.filter(
@@ -66,27 +79,10 @@ class DayAdmin(ReadOnlyAdmin):
             (counting.EXCLUSIONS.get(row.reason, row.reason), row.requests) for row in rows
         )
 
-    @admin.display(description=f"{_MOST_READ} trang xem nhiều nhất")
-    def most_read(self, day):
-        rows = PageCount.objects.by_day(day.day, day.day).select_related("page")
-        return _list_of_numbers(
-            (row.page, row.views) for row in rows.order_by("-views", "page_id")[:_MOST_READ]
+    @admin.display(description="chi tiết")
+    def details(self, day):
+        return format_html(
+            '<a href="{}?{}">Xem trang, giờ, nguồn, thiết bị của ngày này</a>',
+            reverse("admin:visitors_day_changelist"),
+            urlencode({"ky": Kind.CUSTOM, "tu": day.day, "den": day.day}),
         )
-
-
-@admin.register(OpeningBalance)
-class OpeningBalanceAdmin(admin.ModelAdmin):
-    """The one opening balance: whoever may change it may also enter it."""
-
-    list_display = ["figure", "dated", "note"]
-    fields = ["figure", "dated", "note"]
-
-    def has_add_permission(self, request):
-        return self.has_change_permission(request) and not OpeningBalance.objects.exists()
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        balance = opening.carry_over(actor=request.user, **form.cleaned_data)
-        obj.pk = balance.pk

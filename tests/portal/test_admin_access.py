@@ -19,7 +19,8 @@ from portal.models import PageSuggestion, PageVote, Redirect
 from procedures.models import LegalBasis, ProcedureSettings
 from tests import factory
 from tests.portal.documents import pdf
-from visitors.models import Day, OldMonth, OpeningBalance
+from visitors.models import Day, Fault, OldMonth, OpeningBalance, VisitSettings
+from visitors.models import Page as VisitedPage
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +64,10 @@ STOCK = {
     "procedures_procedure": ("AP", "P", "P", "P"),
     "procedures_proceduresettings": ("AP", NOBODY, "A", NOBODY),
     "visitors_day": ("ASQ", NOBODY, NOBODY, NOBODY),
+    "visitors_fault": ("ASQ", NOBODY, NOBODY, NOBODY),
     "visitors_oldmonth": ("Q", NOBODY, NOBODY, "Q"),
     "visitors_openingbalance": ("Q", NOBODY, "Q", NOBODY),
+    "visitors_visitsettings": ("Q", NOBODY, "Q", NOBODY),
 }
 # Who may GET (or POST) each further address.
 OTHERS = {
@@ -113,7 +116,22 @@ OTHERS = {
     "procedures_procedure_export": ("GET", "AP"),
     "procedures_procedure_review": ("POST", "P"),
     "procedures_procedure_update": ("GET", "P"),
+    "visitors_days": ("GET", "ASQ"),
+    "visitors_live": ("GET", "ASQ"),
+    "visitors_live_data": ("GET", "ASQ"),
     "visitors_oldmonth_import": ("GET", "Q"),
+    "visitors_page": ("GET", "ASQ"),
+    "visitors_report": ("GET", "ASQ"),
+    "visitors_reports": ("GET", "ASQ"),
+    "visitors_table": ("GET", "ASQ"),
+    "visitors_table_page": ("GET", "ASQ"),
+}
+# What stands in an address that is not the key of a row.
+ARGUMENTS = {
+    "visitors_page": [1],
+    "visitors_report": ["2024-01"],
+    "visitors_table": ["trang", "csv"],
+    "visitors_table_page": ["trang"],
 }
 STOCK_PAGES = ("changelist", "add", "change", "history", "delete")
 
@@ -182,13 +200,16 @@ def rows(settings, tmp_path):
         "procedures_procedure": factory.make_procedure(),
         "procedures_proceduresettings": ProcedureSettings.objects.create(pk=1),
         "visitors_day": Day.objects.create(day=DAY),
+        "visitors_fault": Fault.objects.create(process="web", kind="write", began_at=at),
         "visitors_oldmonth": OldMonth.objects.create(
             month=date(2020, 1, 1), visits=1, imported_at=at
         ),
         "visitors_openingbalance": OpeningBalance.objects.create(
             pk=1, figure=1, dated=DAY, note="Theo bộ đếm cũ."
         ),
+        "visitors_visitsettings": VisitSettings.objects.create(pk=1),
     }
+    VisitedPage.objects.create(pk=1, path="/", kind="home", title="Trang chủ")
     return {model: row.pk for model, row in made.items()}
 
 
@@ -200,7 +221,7 @@ def _address(name, rows):
     model = model or next((each for each in STOCK if name.startswith(f"{each}_")), "")
     page = ContentType.objects.get_for_model(Page)
     for arguments in (
-        [],
+        ARGUMENTS.get(name, []),
         [rows.get(model)],
         ["articles"],
         [page.pk, rows["articles_page"]],

@@ -6,7 +6,8 @@ from django.urls import reverse
 from portal.audit import AuditEntry
 from portal.roles import ADMINISTRATOR, APPROVER, EDITOR, STATISTICS_READER
 from tests.factory import make_user
-from visitors.models import Day, DayExclusion, OpeningBalance
+from visitors import counting
+from visitors.models import Day, ExclusionCount, Grain, OpeningBalance
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +29,15 @@ def sign_in(client):
 @pytest.mark.parametrize("role", [STATISTICS_READER, APPROVER])
 def test_officials_read_the_daily_figures_and_cannot_change_them(sign_in, role):
     Day.objects.create(day=DAY, views=9, visits=3, visitors=2)
-    DayExclusion.objects.create(day=DAY, reason="robot", requests=4321)
+    ExclusionCount.objects.create(grain=Grain.DAY, start=DAY, reason="robot", requests=4321)
     client = sign_in(role)
-    listed = client.get(reverse("admin:visitors_day_changelist")).content.decode()
+    listed = client.get(reverse("admin:visitors_days")).content.decode()
     assert "4321" in listed
+    assert "đo tại cổng này" in listed
     address = reverse("admin:visitors_day_change", args=[DAY])
     shown = client.get(address).content.decode()
-    assert "Máy tìm kiếm và chương trình tự động đã biết: 4.321" in shown
+    assert f"{counting.EXCLUSIONS['robot']}: 4.321" in shown
+    assert "?ky=tu-chon&amp;tu=2025-03-05&amp;den=2025-03-05" in shown
     assert client.post(address, {"views": 99}).status_code == 403
     assert Day.objects.get().views == 9
 
