@@ -353,7 +353,7 @@ class _Reading:
         return self._add_visits(day, views, details)
 
     def _add_visits(self, day, views, details):
-        begun, hosts, readers, keyless = Counter(), Counter(), 0, 0
+        begun, readers, keyless = Counter(), 0, 0
         ordered = sorted(zip(views.views, views.details, strict=True))
         for reader, group in groupby(ordered, key=lambda pair: pair[0] >> _READER_SHIFT):
             if not reader:
@@ -362,25 +362,29 @@ class _Reading:
             readers += 1
             for start, _, entry in counting.merge([], self._of_reader(group, details)):
                 begun[start // 3600, entry] += 1
-                hosts[entry[1]] += 1
-        named = sorted(
-            (name for name in hosts if name), key=lambda name: (-hosts[name], name)
-        )
-        named = {"", *named[: rollups.MOST_NAMES]}
-        add = self.found.details.add
-        for (hour, (path, host, device, browser)), count in begun.items():
-            add(rollups.PAGE, (day, path), entries=count)
-            add(rollups.HOUR, (day, day.isoweekday(), hour), visits=count)
-            host = host if host in named else rollups.OTHER
-            add(rollups.REFERRER, (day, host), visits=count)
-            add(rollups.CLIENT, (day, device, browser), visits=count)
-        return LogDay(len(views.views), hosts.total(), readers, keyless)
+        named = _most_named(begun)
+        changes = Counter()
+        for (hour, (path, host, *client)), count in begun.items():
+            entry = (path, host if host in named else rollups.OTHER, *client)
+            changes[day, (day.isoweekday(), hour), entry] += count
+        rollups.add_visits(self.found.details, changes)
+        return LogDay(len(views.views), begun.total(), readers, keyless)
 
     def _of_reader(self, group, details):
         for view, number in group:
             host, device, browser = details[number]
             entry = (self._paths[view & _PAGE_MASK], host, device, browser)
             yield view >> _PAGE_BITS & _SECOND_MASK, entry
+
+
+def _most_named(begun):
+    """Return the websites of a day that are counted by themselves."""
+    hosts = Counter()
+    for (_, (_, host, *_)), count in begun.items():
+        hosts[host] += count
+    named = hosts.keys() - {"", rollups.OTHER}
+    ranked = sorted(named, key=lambda host: (-hosts[host], host))
+    return {"", *ranked[: rollups.MOST_NAMES]}
 
 
 def _likely_own(hosts):
