@@ -24,11 +24,18 @@ _SECTION = re.compile(r"/(?:tin-tuc/[^/]+|[^/]*)/?")
 
 # Codes of `bots.bot_reason()`, then all codes of `exclusion()`, in words for officials.
 ROBOT_EXCLUSIONS = {
-    "robot": "Máy tìm kiếm và chương trình tự động đã biết",
+    "robot-search": "Máy tìm kiếm (Google, Bing, Cốc Cốc…)",
+    "robot-preview": "Xem trước liên kết (Zalo, Facebook, Telegram…)",
+    "robot-ai": "Thu thập nội dung cho trí tuệ nhân tạo",
+    "robot-monitor": "Theo dõi trang web có hoạt động không",
+    "robot-scanner": "Dò quét lỗ hổng bảo mật",
+    "robot": "Chương trình tự động khác",
     "robot-empty": "Không xưng tên chương trình",
-    "robot-library": "Thư viện lập trình, công cụ dòng lệnh",
+    "robot-library": "Thư viện lập trình, công cụ dòng lệnh, phần mềm văn phòng",
     "robot-headless": "Trình duyệt chạy tự động",
     "robot-headers": "Tự nhận là chương trình tự động",
+    "robot-missing": "Xưng là trình duyệt nhưng không gửi gì mà trình duyệt luôn gửi",
+    "robot-form": "Tên không có dạng tên của trình duyệt",
 }
 EXCLUSIONS = ROBOT_EXCLUSIONS | {
     "prefetch": "Trình duyệt tải trước, chưa ai xem",
