@@ -1,8 +1,8 @@
 """How visits are counted, as readers see it: the words of docs/counting.md.
 
 The page of the site shows that very file, so the two cannot drift apart. It is written in a
-few forms of Markdown: "## " and "### " headings, paragraphs, "- " lists, tables, examples
-indented by four blanks; in a line `code` and **strong**. Anything else is plain text.
+few forms of Markdown: "## " and "### " headings, paragraphs, "- " lists, tables, steps
+indented by four blanks and by four more for each depth; in a line `code` and **strong**. Anything else is plain text.
 """
 
 import re
@@ -23,7 +23,7 @@ _CHUNKS = re.compile(r"\n{2,}")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RUN = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|([^`*]+|[`*])")
 _RULE = re.compile(r"\|[-| :]+\|")
-_CODE = "    "
+_STEP = "    "
 
 # Pieces of a line: ("code" | "strong" | "text", words).
 Line = tuple[tuple[str, str], ...]
@@ -33,14 +33,14 @@ Line = tuple[tuple[str, str], ...]
 class Block:
     """One part of a section; which field is filled depends on `kind`.
 
-    "heading" and "paragraph" have a `line`, "list" has `lines`, "code" has `text`, "table"
-    has `head` and `rows`.
+    "heading" and "paragraph" have a `line`, "list" has `lines`, "steps" has `steps`: (depth,
+    words), without words between groups; "table" has `head` and `rows`.
     """
 
     kind: str
     line: Line = ()
     lines: tuple[Line, ...] = ()
-    text: str = ""
+    steps: tuple[tuple[int, str], ...] = ()
     head: tuple[Line, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
 
@@ -75,10 +75,10 @@ def parse(text):
 
 def _blocks(body):
     chunks = [chunk for chunk in _CHUNKS.split(body.strip("\n")) if chunk.strip()]
-    for is_code, group in groupby(chunks, key=lambda chunk: chunk.startswith(_CODE)):
-        if is_code:
+    for are_steps, group in groupby(chunks, key=lambda chunk: chunk.startswith(_STEP)):
+        if are_steps:
             lines = "\n\n".join(group).splitlines()
-            yield Block("code", text="\n".join(line.removeprefix(_CODE) for line in lines))
+            yield Block("steps", steps=tuple(map(_step, lines)))
         else:
             yield from map(_block, group)
 
@@ -97,6 +97,11 @@ def _block(chunk):
         )
         return Block("table", head=head, rows=tuple(rows))
     return Block("paragraph", line=_line(chunk))
+
+
+def _step(line):
+    words = line.lstrip()
+    return max((len(line) - len(words)) // len(_STEP) - 1, 0), words
 
 
 def _line(text):

@@ -22,7 +22,7 @@ trên hai dòng.
     bước một
 
     bước hai
-      thụt vào
+        nhỏ hơn
 
 ### Tiểu mục
 
@@ -53,7 +53,7 @@ def test_the_forms_of_a_document():
             ),
         ),
         Block("list", lines=(text("mục thứ nhất nối tiếp"), text("mục thứ hai"))),
-        Block("code", text="bước một\n\nbước hai\n  thụt vào"),
+        Block("steps", steps=((0, "bước một"), (0, ""), (0, "bước hai"), (1, "nhỏ hơn"))),
         Block("heading", line=text("Tiểu mục")),
         Block(
             "table",
@@ -86,6 +86,16 @@ def test_no_form_of_the_document_is_left_unread():
     ]
     assert len(shown) > 50
     assert [piece for piece in shown if set(piece) & set("`*|<#[")] == []
+
+
+def test_steps_are_as_deep_as_the_page_can_show():
+    depths = {
+        depth
+        for section in explanation.sections()
+        for block in section.blocks
+        for depth, _ in block.steps
+    }
+    assert depths == {0, 1}
 
 
 def test_every_section_has_an_anchor_of_its_own():
