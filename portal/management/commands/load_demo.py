@@ -8,18 +8,17 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.test import RequestFactory
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import workflow
 from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
-from portal import pages as marks
 from portal import roles
 from portal.demo import content, pictures
 from portal.files import store_picture
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from portal.pages import FILE
 from procedures.demo import load_demo_periods
 from procedures.demo_catalogue import load_demo_catalogue
 from procedures.models import Period, Procedure
@@ -205,41 +204,30 @@ def _load_menu(categories, pages):
 
 
 def _load_visits(categories, pages):
-    articles = Article.objects.published().newest()
-    procedures = Procedure.objects.reviewed()
-    periods = Period.objects.published().newest()
-    weights = {
-        "/": 30,
-        reverse("articles:list"): 6,
-        reverse("catalogue:list"): 9,
-        reverse("procedures:list"): 5,
-        reverse("contact"): 4,
-    }
-    for several, weight in (
-        (categories.values(), 2),
-        (pages.values(), 1.5),
-        (procedures, 3),
-        (periods[:3], 1.5),
-    ):
-        weights |= {each.get_absolute_url(): weight for each in several}
+    """Have the pages read as they name themselves to the visit counter, some more than others."""
+    periods = list(Period.objects.published().newest()[:3])
+    read = [
+        SamplePage("/", "home", "", "Trang chủ", 30),
+        SamplePage(reverse("articles:list"), "news", "", "Tin tức", 6),
+        SamplePage(reverse("catalogue:list"), "procedures", "", "Thủ tục hành chính", 9),
+        SamplePage(reverse("procedures:list"), "results", "", "Kết quả TTHC", 5),
+        SamplePage(reverse("contact"), "contact", "", "Liên hệ", 4),
+        *(_read("category", each, each.name, 2) for each in categories.values()),
+        *(_read("page", each, each.title, 1.5) for each in pages.values()),
+        *(_read("result", each, str(each), 1.5, name="code") for each in periods),
+    ]
+    for procedure in Procedure.objects.reviewed():
+        read.append(_read("procedure", procedure, procedure.name, 3, name="code"))
     # The newest is read most; what lies years back is still found by somebody.
-    for rank, article in enumerate(articles, start=1):
-        weights[article.get_absolute_url()] = 14 / rank**0.8
-    read = [_as_read(path, weight) for path, weight in weights.items()]
+    for rank, article in enumerate(Article.objects.published().newest(), start=1):
+        read.append(_read("article", article, article.title, 14 / rank**0.8))
     tables = [
-        SamplePage(f"{each.get_absolute_url()}ket-qua.xlsx", marks.FILE, "", str(each), 1)
+        SamplePage(f"{each.get_absolute_url()}ket-qua.xlsx", FILE, "", f"{each} (XLSX)", 1)
         for each in periods[:2]
     ]
-    load_demo_visits(
-        pages=read,
-        files=tables,
-        today=timezone.localdate(),
-    )
+    load_demo_visits(pages=read, files=tables, today=timezone.localdate())
 
 
-def _as_read(path, weight):
-    """Return the page as it names itself to the visit counter."""
-    request = RequestFactory().get(path, headers={"host": settings.ALLOWED_HOSTS[0]})
-    match = resolve(path)
-    marker = marks.read(match.func(request, *match.args, **match.kwargs)[marks.HEADER])
-    return SamplePage(path, marker.kind, marker.object_id, marker.title, weight)
+def _read(kind, item, title, weight, *, name="pk"):
+    number = str(getattr(item, name))
+    return SamplePage(item.get_absolute_url(), kind, number, title, weight)
