@@ -1,7 +1,8 @@
 import pytest
 
-from visitors import explanation
-from visitors.explanation import Block, parse
+from visitors import counting, explanation, rollups
+from visitors.explanation import FILE, Block, parse
+from visitors.models import VisitSettings
 
 TEXT = """# Tên
 
@@ -102,3 +103,19 @@ def test_every_section_has_an_anchor_of_its_own():
     anchors = [section.slug for section in explanation.sections()]
     assert len(anchors) == len(set(anchors)) > 5
     assert "cach-tinh" not in anchors, "the summary page has one of this name"
+
+
+def test_the_numbers_of_the_document_are_those_of_the_program():
+    text = " ".join(FILE.read_text(encoding="utf-8").split())
+    kept = VisitSettings()
+    for told in (
+        f"không lượt nào cách lượt trước từ {counting.VISIT_GAP // 60} phút trở lên",
+        f"trong {counting.ONLINE_FOR // 60} phút qua",
+        f"chậm nhất {counting.CLOSES_AT_LATEST.total_seconds() / 3600:.0f} giờ sau khi ngày",
+        f"| Số lượt xem của từng phút | {rollups.MINUTES_KEPT // 60} giờ |",
+        f"| {kept.daily_detail_months} tháng, hoặc như đơn vị quy định |",
+        f"| Chi tiết theo tháng | {kept.monthly_detail_years} năm, hoặc như đơn vị",
+        f"nhiều nhất {rollups.MOST_NAMES} nơi dẫn tới",
+    ):
+        assert told in text, told
+    assert rollups.OTHER in text
