@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from heapq import nsmallest
 from typing import NamedTuple
 
 from django.db import connection
@@ -220,9 +219,10 @@ class Ranking(TableSpec):
         whole = self.total(reading, period)
         before, whole_before = {}, 0
         if comparison:
-            before = self.top(reading, comparison, MOST_ROWS, among=limit and found)
+            before = self.top(reading, comparison)
             whole_before = self.total(reading, comparison)[self.main]
-            for name in list(before)[: MOST_ROWS - len(found)]:
+            further = [] if limit else list(before)[: MOST_ROWS - len(found)]
+            for name in further:
                 found.setdefault(name, dict.fromkeys(self.numbers, 0))
         cells = self.describe(list(found))
         rows = [
@@ -240,8 +240,8 @@ class Ranking(TableSpec):
             row["change"] = statistics.change(row[self.main], row["before"])
         return rows
 
-    def top(self, reading, period, count, *, among=None):
-        """Return the numbers of the first things by name, perhaps only of those `among`."""
+    def top(self, reading, period, count=None):
+        """Return the numbers of the first `count` things, or of all, by name."""
         raise NotImplementedError
 
     def denominator(self, reading, period, whole):
@@ -260,7 +260,7 @@ class CountRanking(Ranking):
     by: str
     having: Q = field(default_factory=Q)
 
-    def top(self, reading, period, count, *, among=None):
+    def top(self, reading, period, count=None):
         ranked = self._rows(period).values(self.by).annotate(**self._sums())
         ranked = ranked.filter(self.having).order_by(f"-{self.main}", self.by)
         return {row.pop(self.by): _whole_numbers(row) for row in ranked[:count]}
@@ -281,16 +281,16 @@ class PageRanking(Ranking):
 
     by: str
 
-    def top(self, reading, period, count, *, among=None):
+    def top(self, reading, period, count=None):
         sums = {}
         for row in reading.pages(period):
             name = getattr(row, self.by)
-            if name is not None and (among is None or name in among):
+            if name is not None and getattr(row, self.main):
                 numbers = sums.setdefault(name, dict.fromkeys(self.numbers, 0))
                 for key in self.numbers:
                     numbers[key] += getattr(row, key)
-        ranked = ((-numbers[self.main], name) for name, numbers in sums.items())
-        return {name: sums[name] for number, name in nsmallest(count, ranked) if number}
+        ranked = sorted((-numbers[self.main], name) for name, numbers in sums.items())
+        return {name: sums[name] for _, name in ranked[:count]}
 
     def total(self, reading, period):
         rows = [row for row in reading.pages(period) if getattr(row, self.by) is not None]
@@ -447,7 +447,8 @@ def _articles(object_ids):
 
 def _sections(addresses):
     """Return the names of parts of the site by their addresses."""
-    named = dict(Page.objects.filter(path__in=addresses).values_list("path", "title"))
+    pages = Page.objects.filter(path__in=addresses).exclude(title="")
+    named = dict(pages.values_list("path", "title"))
     kinds = dict(
         Page.objects.filter(section__in=set(addresses) - set(named))
         .order_by("-pk")

@@ -11,6 +11,7 @@ import pytest
 from django.http import StreamingHttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from portal import exports
 from portal.exports import (
@@ -220,6 +221,15 @@ def test_a_text_longer_than_a_cell_is_cut_in_the_workbook_only():
     rows = [{"name": "ă" * 40_000}]
     assert len(xlsx_rows(rows, columns)[1][0]) == 32_767
     assert len(csv_rows(rows, columns)[1][0]) == 40_000
+
+
+def test_notes_stand_on_a_sheet_of_their_own():
+    noted = Table("Kết quả", columns=COLUMNS, rows=[ROW], notes=["Kỳ: tháng 3", "=1+1"])
+    with xlsx_response(noted, "a.xlsx").file_to_stream as file:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+    assert book.sheet_names == ["Dữ liệu", "Ghi chú"]
+    assert book.get_sheet_by_name("Ghi chú").to_python() == [["Kỳ: tháng 3"], ["=1+1"]]
+    assert len(book.get_sheet_by_name("Dữ liệu").to_python()) == 2
 
 
 @pytest.mark.parametrize(
