@@ -230,4 +230,4 @@ def _load_visits(categories, pages):
 
 def _read(kind, item, title, weight, *, name="pk"):
     number = str(getattr(item, name))
-    return SamplePage(item.get_absolute_url(), kind, number, title, weight)
+    return SamplePage(item.get_absolute_url(), kind, number, title[:200], weight)
