@@ -11,7 +11,11 @@ class VisitorsConfig(AppConfig):
 
     def ready(self):
         from portal import admin_start, open_data, readership, targets
-        from visitors import entrances, fault_notes
+        from visitors import (
+            care,  # noqa: F401  (registers)
+            entrances,
+            fault_notes,
+        )
         from visitors.open_data import DAYS, FIGURES
         from visitors.readership import SOURCE
 

@@ -23,7 +23,7 @@ _LOCK_CLASS = 0x56495354  # "VIST": the class of our advisory locks, one lock a 
 _CLOSING_GRACE = timedelta(minutes=5)
 # A spool that nobody has heard of for so long will not come back.
 _SPOOL_FORGOTTEN_AFTER = timedelta(days=400)
-_MINUTES_KEPT = 120
+MINUTES_KEPT = 120
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def add_hits(hits, *, now):
             if hit.missed:
                 phrase = phrases.allowed(day, hit.missed)
                 totals.add(SEARCH, (day, phrase), searches=1)
-            if hit.at // 60 > now.timestamp() // 60 - _MINUTES_KEPT:
+            if hit.at // 60 > now.timestamp() // 60 - MINUTES_KEPT:
                 totals.add(MINUTE, (hit.at // 60,), views=1)
         begun = _merge_visits(cursor, keyed)
         add_visits(totals, begun.visits)
