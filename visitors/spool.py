@@ -311,17 +311,18 @@ class _SpoolFile:
         Return how many, the position behind them, and whether that is a new one.
         """
         with self._claimed() as (cursor, position, database_now):
-            now = min(now, database_now)  # a clock that is ahead must not make lines late
             data = os.pread(self.descriptor, _CHUNK, position)
             end = data.rfind(b"\n") + 1
             if not end and len(data) == _CHUNK:
                 end = _CHUNK  # no line is that long
             lines = data[:end].splitlines()
-            latest = int(now.timestamp()) + _CLOCK_TOLERANCE
+            # A clock that is ahead must neither bring views from the future nor make those
+            # of others late.
+            latest = int(database_now.timestamp()) + _CLOCK_TOLERANCE
             hits = [hit for hit in map(decode, lines) if hit is not None]
             rollups.add_hits(
                 [hit if hit.at <= latest else replace(hit, at=latest) for hit in hits],
-                now=now,
+                now=min(now, database_now),
             )
             cursor.execute(
                 """/* visitors.spool.drain */

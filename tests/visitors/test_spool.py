@@ -18,9 +18,9 @@ from tests.visitors.conftest import local, seconds
 from visitors import rollups
 from visitors.counting import Hit
 from visitors.keys import Salts
+from visitors.lines import decode, encode
 from visitors.models import Day, PageCount, Salt, Spool
 from visitors.spool import Spool as SpoolWriter
-from visitors.lines import decode, encode
 from visitors.spool import adopt
 
 NOW = local("2025-03-05 12:00:00")
