@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from portal.refusable_admin import RefusableAdmin, RefusableForm
 from portal.standing import moment
-from visitors import opening, preferences, report_schedule
-from visitors.models import OpeningBalance, SentReport, VisitSettings
+from visitors import care, opening, preferences, report_schedule
+from visitors.models import Grain, OpeningBalance, SentReport, VisitSettings
 
 
 class _SingleRowAdmin(RefusableAdmin):
@@ -89,6 +90,14 @@ class VisitSettingsAdmin(_SingleRowAdmin):
         today = timezone.localdate()
         preferences.save_settings(settings=obj, actor=request.user, today=today)
         self.message_user(request, report_schedule.announcement(obj, today=today))
+        days, months = (
+            care.kept_from(each, today=today) for each in (Grain.DAY, Grain.MONTH)
+        )
+        self.message_user(
+            request,
+            f"Lần dọn dẹp hằng ngày tới giữ chi tiết từng ngày từ {days:%d/%m/%Y} và chi tiết "
+            f"từng tháng từ {months:%m/%Y}; cũ hơn thì được gộp lại.",
+        )
 
 
 @admin.register(OpeningBalance)
@@ -104,23 +113,25 @@ class OpeningBalanceAdmin(_SingleRowAdmin):
             (opening.old_months(), "tháng của bộ đếm cũ", "%m/%Y"),
             (opening.log_days(), "ngày từ nhật ký máy chủ web", "%d/%m/%Y"),
         ]
-        return (
-            format_html_join(
-                "",
-                "<p>{} {} (từ {} đến {}): {} lượt truy cập.</p>",
+        found = format_html_join(
+            "",
+            "<p>{} {} (từ {} đến {}): {} lượt truy cập.</p>",
+            (
                 (
-                    (
-                        found.count,
-                        name,
-                        found.first.strftime(pattern),
-                        found.last.strftime(pattern),
-                        number_format(found.visits, force_grouping=True),
-                    )
-                    for found, name, pattern in kinds
-                    if found.count
-                ),
-            )
-            or "Chưa nhập gì."
+                    found.count,
+                    name,
+                    found.first.strftime(pattern),
+                    found.last.strftime(pattern),
+                    number_format(found.visits, force_grouping=True),
+                )
+                for found, name, pattern in kinds
+                if found.count
+            ),
+        )
+        return format_html(
+            '{}<p><a href="{}">Xem, nhập số liệu tháng của trang cũ</a></p>',
+            found or "Chưa nhập gì.",
+            reverse("admin:visitors_oldmonth_changelist"),
         )
 
     def save_model(self, request, obj, form, change):

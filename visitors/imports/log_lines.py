@@ -42,7 +42,7 @@ _FEEDS = frozenset(("feed", "rss", "atom", "rss.aspx", "rss.php", "feed.php"))
 _LONGEST_PATH = 300  # characters; what is longer counts without a name
 _FIRST_YEAR = 1995  # Apache's first log
 
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_QUOTED = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
 _LINE = re.compile(
     rf"(?:[\w.-]+:\d+ )?"  # which of several sites: Apache's "vhost_combined"
     rf"(\S+) \S+ [^\[]{{0,200}}\[([^\]]{{26}})\] {_QUOTED} (\d{{3}}) \S+"
