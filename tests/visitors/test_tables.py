@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from tests.visitors import builders
@@ -56,12 +58,20 @@ def month(db):
 # --- sums -----------------------------------------------------------------------
 
 
-def test_every_table_of_visits_adds_up_to_the_totals_of_the_period(month):
-    found = statistics.totals(month)
-    for key, columns in COUNTED.items():
-        total = tables.total(key, month)
-        expected = {name: getattr(found, figure) for name, figure in columns.items()}
-        assert {name: total[name] for name in columns} == expected, key
+def test_every_table_of_visits_adds_up_to_the_totals_of_any_period(month):
+    days = st.dates(date(2025, 1, 25), TODAY)
+
+    @settings(max_examples=25, deadline=None)
+    @given(days, days)
+    def check(one, other):
+        asked = period(str(min(one, other)), str(max(one, other)))
+        found, reading = statistics.totals(asked), tables.Reading()
+        for key, columns in COUNTED.items():
+            total = tables.total(key, asked, reading=reading)
+            expected = {name: getattr(found, of) or 0 for name, of in columns.items()}
+            assert {name: total[name] for name in columns} == expected, key
+
+    check()
 
 
 def test_rows_and_the_rest_add_up_to_the_total(month):
