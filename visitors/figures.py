@@ -151,21 +151,25 @@ SELECT {_TOLD} FROM visitors_snapshot WHERE NOT EXISTS (SELECT FROM fresh)
 
 _STORED = f"/* visitors.figures.stored */ SELECT {_TOLD} FROM visitors_snapshot"  # noqa: S608
 
+# Sent together with a statement. No page waits while somebody has locked the tables.
+_NO_LONG_WAIT = "SET LOCAL lock_timeout = '100ms';"
+
 _lock = threading.Lock()
 _remembered = None  # (until when by time.monotonic(), Figures)
 
 
 def sidebar(*, now=None):
-    """Return the `Figures` to show now, or None while the database cannot say.
+    """Return the `Figures` to show now; the latest while the database cannot say, or None.
 
     One query at most, and none within a second of the last in this process.
     """
     global _remembered
     with _lock:
-        moment = time.monotonic()
-        if _remembered is None or _remembered[0] <= moment:
-            _remembered = (moment + _REMEMBERED, _current(now or timezone.now()))
-        return _remembered[1]
+        until, latest = _remembered or (0, None)
+        if until <= (moment := time.monotonic()):
+            latest = _current(now or timezone.now()) or latest
+            _remembered = (moment + _REMEMBERED, latest)
+        return latest
 
 
 def forget():
@@ -232,7 +236,7 @@ def _stored_stamp():
 
 def _current(now):
     try:
-        return _fetch(_REPLACE, _moments(now))
+        return _fetch(_NO_LONG_WAIT + _REPLACE, _moments(now))
     except InternalError:  # a database that only answers: a standby, or under maintenance
         return _fetch(_STORED, {})
     except DatabaseError as error:
@@ -259,6 +263,8 @@ def _moments(now):
 def _fetch(statement, parameters):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        while cursor.description is None and cursor.nextset():
+            pass  # a setting before the question has no answer
         row = cursor.fetchone()
     if row is None:
         return None
