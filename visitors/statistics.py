@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from visitors import counting, spans
@@ -191,8 +191,11 @@ def pages_of(kind: str, object_id: str) -> list[Page]:
 
 def newest_last(pages):
     """Return the queryset `pages` with the page that was read last at the end."""
-    last_day = Max("counts__start", filter=Q(counts__grain=Grain.DAY))
-    return pages.annotate(last_day=last_day).order_by("last_day", "pk")
+    days = PageCount.objects.filter(page=OuterRef("pk"), grain=Grain.DAY)
+    last_day = Subquery(days.order_by("-start").values("start")[:1])
+    return pages.annotate(last_day=last_day).order_by(
+        F("last_day").asc(nulls_first=True), "pk"
+    )
 
 
 def trend(page_ids: Iterable[int], period: Period) -> list[Point]:
