@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain, islice
 from typing import Literal
 from urllib.parse import quote
@@ -23,14 +24,17 @@ from django.utils import timezone
 from portal.text import slugify
 
 __all__ = [
+    "XLSX",
     "Column",
     "Table",
     "csv_response",
     "json_response",
     "json_value",
+    "xlsx_bytes",
     "xlsx_response",
 ]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet takes for the beginning of a formula, also after a tab or a line break.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _XLSX_TEXT = 32_767  # characters in one cell
@@ -125,12 +129,19 @@ def xlsx_response(table, filename):
         file.seek(0)
         response = FileResponse(
             file,
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            content_type=XLSX,
         )
     except BaseException:
         file.close()
         raise
     return _as_download(response, filename)
+
+
+def xlsx_bytes(table):
+    """Return the content of the workbook that `xlsx_response` sends, for a mail."""
+    file = BytesIO()
+    _write_workbook(file, table)
+    return file.getvalue()
 
 
 class _Echo:

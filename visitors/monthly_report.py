@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from portal.exports import Table
 from portal.identity import Identity
 from portal.identity import current as current_identity
 from visitors import (
@@ -36,8 +37,8 @@ __all__ = ["MonthlyReport", "build", "month_of", "months"]
 _DAYS = "theo-ngay"
 # The tables after the days, each with how many rows are shown; None is all.
 _TABLES = (
-    *(("trang", 10), ("tin-bai", 10), ("phan", 10), ("nguon", 10), ("thiet-bi", None)),
-    *(("gio-thu", None), ("tai-ve", 10), ("tim-khong-thay", 10), ("khong-dem", None)),
+    *(("trang", 10), ("tin-bai", 10), ("phan", 10), ("nguon", 10), ("thiet-bi", 10)),
+    *(("gio-thu", None), ("tai-ve", 10), ("tim-khong-thay", 10), ("khong-dem", 20)),
 )
 _ISO_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
@@ -50,7 +51,8 @@ class MonthlyReport:
     days that are not closed, days without figures. `current` are the five figures of the
     block "Truy cập" at the same moment, None while the database cannot say. Each change of
     `headline` is against the month before, then the same month of the year before; `gaps`
-    say of which of these some days have no figures.
+    say of which of these some days have no figures. `days_table` is the table by day with
+    all of its columns, as files have it.
     """
 
     month: date
@@ -64,6 +66,7 @@ class MonthlyReport:
     gaps: list[str]
     days: list[Point]
     chart: Plot
+    days_table: Table
     tables: list[ShownTable]
     balance: OpeningBalance | None
 
@@ -103,24 +106,13 @@ def build(month):
         return _read(month, period, current, as_of)
 
 
-def days_file(report):
-    """Return the table by day as a workbook: a response with all of its rows."""
-    return tables.file_response(
-        _DAYS,
-        report.period,
-        today=timezone.localdate(report.as_of),
-        as_of=report.as_of,
-        file_format="xlsx",
-    )
-
-
 def _read(month, period, current, as_of):
     today = timezone.localdate(as_of)
     found = [
         statistics.totals(each) for each in (period, period.before(), period.last_year())
     ]
     totals, *earlier = found
-    days = statistics.by_day(period)
+    days, reading = statistics.by_day(period), tables.Reading()
     return MonthlyReport(
         month=month,
         period=period,
@@ -133,7 +125,16 @@ def _read(month, period, current, as_of):
         gaps=headlines.gaps(earlier),
         days=days,
         chart=admin_charts.plot([_value(point) for point in days]),
-        tables=[_shown(key, period, today=today, limit=most) for key, most in _TABLES],
+        days_table=tables.table(_DAYS, period, today=today, as_of=as_of, reading=reading),
+        tables=[
+            admin_tables.shown(
+                key,
+                tables.table(key, period, today=today, limit=most, reading=reading),
+                period,
+                is_brief=False,
+            )
+            for key, most in _TABLES
+        ],
         balance=OpeningBalance.objects.first(),
     )
 
@@ -188,8 +189,3 @@ def _value(point):
         views, visits = (headlines.number(each) for each in (point.views, point.visits))
         words = f"{name}: {views} lượt xem, {visits} lượt truy cập"
     return Value(point.label, words, point.views, point.visits)
-
-
-def _shown(key, period, *, today, limit=None):
-    table = tables.table(key, period, today=today, limit=limit)
-    return admin_tables.shown(key, table, period, is_brief=False)

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.exports import XLSX, xlsx_bytes
 from portal.jobs import job
 from visitors import monthly_report
 
@@ -34,12 +35,11 @@ def compose(report, address):
     mail.attach_alternative(
         render_to_string("visitors/report_mail.html", context), "text/html"
     )
-    workbook = monthly_report.days_file(report)
-    try:
-        content = b"".join(workbook.streaming_content)
-    finally:
-        workbook.close()
-    mail.attach(f"truy-cap-theo-ngay-{report.slug}.xlsx", content, workbook["Content-Type"])
+    mail.attach(
+        f"truy-cap-theo-ngay-{report.slug}.xlsx",
+        xlsx_bytes(report.days_table),
+        XLSX,
+    )
     return mail
 
 

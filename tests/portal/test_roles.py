@@ -66,16 +66,20 @@ SEEN = {
     roles.APPROVER: {
         "Tin bài": {"Article", "Page", "Category", "Picture", "Attachment"},
         "Thủ tục hành chính": PROCEDURES,
-        "Thống kê truy cập": {"Day", "PageVote", "PageSuggestion"},
+        "Thống kê truy cập": {"Day", "Fault", "PageVote", "PageSuggestion"},
     },
     roles.PROCEDURES_CLERK: {
         "Tin bài": {"Attachment"},
         "Thủ tục hành chính": PROCEDURES,
     },
-    roles.STATISTICS_READER: {"Thống kê truy cập": {"Day", "PageVote", "PageSuggestion"}},
+    roles.STATISTICS_READER: {
+        "Thống kê truy cập": {"Day", "Fault", "PageVote", "PageSuggestion"}
+    },
     roles.ADMINISTRATOR: {
         "Tin bài": {"Category", "Picture"},
-        "Thống kê truy cập": {"Day", "OpeningBalance"},
+        "Thống kê truy cập": {
+            *("Day", "Fault", "OldMonth", "OpeningBalance", "VisitSettings")
+        },
         "Thông tin của cổng": {
             "Identity",
             "MenuItem",

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
+from tests.factory import make_user
 from visitors import counting
 from visitors.spool import Spool
 
@@ -38,3 +39,16 @@ def ready_spool(spool, db):
     """A spool that has the salts of the present day."""
     spool.salts.keep_ready(counting.local_day(timezone.now().timestamp()))
     return spool
+
+
+@pytest.fixture
+def sign_in(client):
+    """Return a function that signs the client in as somebody who holds a role."""
+
+    def as_role(role):
+        client.force_login(
+            make_user(roles=[role]), "django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+    return as_role
