@@ -5,6 +5,7 @@ All of them only read. Whatever one page shows is read at one moment, that of it
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 
 from django.http import Http404, JsonResponse
@@ -19,6 +20,7 @@ from visitors import (
     admin_tables,
     counting,
     courses,
+    fault_notes,
     figures,
     headlines,
     live,
@@ -73,16 +75,20 @@ class Picker:
     links: tuple
     current: str
     choices: list[Choice]
-    today: object
+    today: date
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What a page is read at: the figures of its stamp, the day, and the period asked for."""
+    """What a page is read at: the figures of its stamp, the day, and the period asked for.
+
+    `reading` keeps what several tables of the page need.
+    """
 
     figures: figures.Figures | None
-    today: object
+    today: date
     period: Period
+    reading: tables.Reading
 
 
 class StatisticsMixin(StatisticsPagesMixin):
@@ -139,9 +145,7 @@ class StatisticsMixin(StatisticsPagesMixin):
 
     def live_data(self, request):
         """Send what the script of `live_view` shows anew."""
-        response = JsonResponse(live.read(now=timezone.now()).as_json())
-        response["Cache-Control"] = "no-store"
-        return response
+        return JsonResponse(live.read(now=timezone.now()).as_json())
 
     def page_view(self, request, pk):
         """Show how one page, or the object that is shown there, was read."""
@@ -191,7 +195,8 @@ def _one_moment(request):
     with figures.at_one_moment() as current:
         now = current.as_of if current else timezone.now()
         today = counting.local_day(now.timestamp())
-        yield Moment(current, today, periods.chosen(request.GET, today=today))
+        period = periods.chosen(request.GET, today=today)
+        yield Moment(current, today, period, tables.Reading())
 
 
 def _common(moment):
@@ -221,8 +226,7 @@ def _picker(moment):
 def _dashboard(moment):
     period = moment.period
     before, last_year = period.before(), period.last_year()
-    totals = statistics.totals(period)
-    compared = [statistics.totals(each) for each in _distinct(before, last_year)]
+    totals, *compared = map(moment.reading.totals, [period, *_distinct(before, last_year)])
     course = courses.course(
         statistics.series(period), statistics.series(before), today=moment.today
     )
@@ -237,7 +241,7 @@ def _dashboard(moment):
         "course": course,
         "course_files": files,
         "cards": [_shown(key, moment, limit=ROWS_OF_CARD, is_brief=True) for key in CARDS],
-    }
+    } | fault_notes.context(period)
 
 
 def _distinct(before, last_year):
@@ -265,7 +269,12 @@ def _notes(totals, compared):
 def _shown(key, moment, *, limit, is_brief):
     period = moment.period
     table = tables.table(
-        key, period, comparison=period.before(), today=moment.today, limit=limit
+        key,
+        period,
+        comparison=period.before(),
+        today=moment.today,
+        limit=limit,
+        reading=moment.reading,
     )
     return admin_tables.shown(key, table, period, is_brief=is_brief)
 
