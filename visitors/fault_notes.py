@@ -32,9 +32,9 @@ class Unwritten:
     views: int
 
 
-def current(*, now=None):
+def current():
     """Return a `Note` on each fault that keeps a living process from counting now."""
-    return [Note(fault, *faults.words_of(fault)) for fault in faults.current(now=now)]
+    return [Note(fault, *faults.words_of(fault)) for fault in faults.current()]
 
 
 def unwritten(first, last):
@@ -43,10 +43,10 @@ def unwritten(first, last):
     return [Unwritten(row.start, row.requests) for row in rows.order_by("start")]
 
 
-def context(period, *, now):
+def context(period):
     """Return what templates/visitors/admin/_faults.html shows on a page about `period`."""
     return {
-        "faults": current(now=now),
+        "faults": current(),
         "unwritten": unwritten(period.first, period.last),
     }
 

@@ -202,3 +202,17 @@ def test_the_days_that_lack_views_are_named():
     )
     found = unwritten(date(2026, 11, 1), date(2026, 11, 30))
     assert [(each.day, each.views) for each in found] == [(date(2026, 11, 5), 12)]
+
+
+def test_the_dashboard_tells_faults_and_days_that_lack_views(sign_in):
+    client = sign_in(STATISTICS_READER)
+    page = reverse("admin:visitors_day_changelist")
+    assert "sự cố" not in text(client.get(page))
+    fault()
+    ExclusionCount.objects.create(
+        grain=Grain.DAY, start=date(2026, 11, 5), reason="unwritten", requests=1_200
+    )
+    shown = text(client.get(page, {"ky": "thang"}))
+    assert faults.words_of(Fault.objects.get())[1] in shown
+    assert "05/11/2026: ít nhất 1.200 lượt xem không ghi lại được." in shown
+    assert reverse("admin:visitors_report", args=["2026-11"]) in shown
