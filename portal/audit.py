@@ -47,6 +47,7 @@ WORDING = {
     "field.created": "Lập lĩnh vực TTHC",
     "field.deleted": "Xóa lĩnh vực TTHC",
     "log.imported": "Nhập nhật ký máy chủ web vào thống kê truy cập",
+    "log.removed": "Bỏ nhật ký máy chủ web khỏi thống kê truy cập",
     "old_month.removed": "Bỏ số liệu tháng của trang cũ",
     "old_months.imported": "Nhập số liệu tháng của trang cũ",
     "page.approved": "Duyệt trang nội dung",

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.views.decorators.http import require_http_methods
 
 from portal.audit_admin import ReadOnlyAdmin
@@ -34,11 +35,11 @@ class FileForm(forms.Form):
 class OldMonthAdmin(ReadOnlyAdmin):
     """For whoever may change the opening balance, which these months break down."""
 
-    list_display = ["month_name", "visits", "imported_at", "imported_by"]
+    list_display = ["month_name", "grouped_visits", "imported_at", "imported_by"]
     list_display_links = ["month_name"]
     list_select_related = ["imported_by"]
     list_per_page = 60
-    fields = ["month_name", "visits", "imported_at", "imported_by"]
+    fields = ["month_name", "grouped_visits", "imported_at", "imported_by"]
     readonly_fields = fields
     change_list_template = "visitors/admin/old_months.html"
 
@@ -50,6 +51,10 @@ class OldMonthAdmin(ReadOnlyAdmin):
     @admin.display(description="tháng", ordering="month")
     def month_name(self, old_month):
         return str(old_month)
+
+    @admin.display(description="lượt truy cập", ordering="visits")
+    def grouped_visits(self, old_month):
+        return number_format(old_month.visits, force_grouping=True)
 
     def delete_model(self, request, obj):
         old_counter.remove(month=obj, actor=request.user)
@@ -115,7 +120,8 @@ class OldMonthAdmin(ReadOnlyAdmin):
                 return _shown(request, said) if said else {}
             except Refused:
                 return {}  # the same reasons as above
-        self.message_user(request, found.sentence, messages.SUCCESS)
+        saved = "" if found.is_nothing else "Đã lưu: "
+        self.message_user(request, f"{saved}{found.sentence}", messages.SUCCESS)
         return {"is_done": True}
 
 

@@ -653,6 +653,32 @@ def test_a_dry_run_says_what_would_be_imported_and_changes_nothing(log):
 
 
 @pytest.mark.django_db
+def test_an_import_can_be_undone_by_its_content(log):
+    kept = log(line(at("10:00:00", "12")), name="12.log")
+    run(kept)
+    expected = _everything()
+    path = log(*SET)
+    run(path)
+    imported = _everything()
+    assert "Chạy thử: chưa bỏ gì." in run(path, "--undo", "--dry-run")
+    assert _everything() == imported
+    assert "Bỏ 2 ngày đã nhập từ nhật ký: 10/10/2024, 11/10/2024." in run(path, "--undo")
+    assert _everything() == expected
+    with pytest.raises(CommandError, match="chưa từng được nhập"):
+        run(path, "--undo")
+    run(path)
+    assert Day.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_undoing_leaves_days_that_are_measured_here(log):
+    Day.objects.create(day=FIRST, views=9)
+    run(log(*SET))
+    run(log(*SET), "--undo")
+    assert list(Day.objects.values_list("day", "views")) == [(FIRST, 9)]
+
+
+@pytest.mark.django_db
 def test_the_command_names_days_left_out_and_days_without_lines(log):
     Day.objects.create(day=FIRST)
     said = run(log(*SET, line(at("08:00:00", "14"))))

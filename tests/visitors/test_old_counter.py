@@ -290,7 +290,7 @@ def test_the_command_rehearses_then_stores(tmp_path):
     assert "[mới] 10/2024: 12.345" in rehearsed
     assert "Chạy thử: chưa ghi gì." in rehearsed
     assert stored() == {}
-    assert "Tệp có 13.345 lượt truy cập. 2 tháng mới" in run(file)
+    assert "Tệp có 2 tháng, 13.345 lượt truy cập.\n2 tháng mới.\n" in run(file)
     assert stored() == {OCTOBER: 12_345, NOVEMBER: 1_000}
     assert "Không có thay đổi" in run(file)
     file.write_text(CSV.replace("12.345", "12.346"), encoding="utf-8")
@@ -338,8 +338,10 @@ def test_an_administrator_sees_first_and_then_confirms(administrator):
     assert "13.345" in shown.content.decode()
     assert stored() == {}
     confirmed = administrator.post(reverse(IMPORT), {"token": token(shown)}, follow=True)
-    assert "2 tháng mới" in confirmed.content.decode()
+    assert "Đã lưu: 2 tháng mới." in confirmed.content.decode()
     assert stored() == {OCTOBER: 12_345, NOVEMBER: 1_000}
+    twice = administrator.post(reverse(IMPORT), {"token": token(shown)}, follow=True)
+    assert "Không có thay đổi" in twice.content.decode()
     assert OldMonth.objects.first().imported_by == administrator.user
     again = upload(administrator).content.decode()
     assert "Không có thay đổi" in again
@@ -434,7 +436,7 @@ def test_the_list_leads_to_the_import_and_shows_the_months(administrator):
     listed = administrator.get(reverse("admin:visitors_oldmonth_changelist"))
     page = listed.content.decode()
     assert "10/2024" in page
-    assert "12345" in page
+    assert "12.345" in page
     assert reverse(IMPORT) in page
 
 

@@ -15,9 +15,9 @@ from portal import audit, pages
 from portal.refusals import Refused
 from visitors import counting, opening, rollups
 from visitors.imports.access_log import Found
-from visitors.models import Day, HourCount, LogFile, Page, Source
+from visitors.models import Day, Grain, HourCount, LogFile, Page, Source
 
-__all__ = ["Outcome", "are_known", "rehearse", "store"]
+__all__ = ["Outcome", "are_known", "rehearse", "store", "take_out"]
 
 _KIND = "log"  # of a page that only a log names
 _DAYS_NAMED = 5
@@ -118,13 +118,18 @@ def _refuse_replacing(days, *, replace):
             f"{_named(days)} đã được nhập từ nhật ký khác. Muốn thay, hãy chạy lại với --replace và "
             "đưa đủ mọi tệp nhật ký của những ngày ấy: số liệu cũ của chúng sẽ bị bỏ."
         )
-    views = HourCount.objects.by_day(days[0], days[-1]).values("start")
+    _refuse_without_details(days)
+
+
+def _refuse_without_details(days):
+    """Refuse what months and years could not give back: days without details of their own."""
+    views = HourCount.objects.filter(grain=Grain.DAY, start__in=days).values("start")
     detailed = dict(views.annotate(sum=Sum("views")).values_list("start", "sum"))
     known = Day.objects.filter(day__in=days).values_list("day", "views")
     if gone := [day for day, number in known if detailed.get(day, 0) != number]:
         raise Refused(
             f"{_named(gone)} không còn chi tiết từng ngày (đã quá thời gian giữ), nên không "
-            "thay được nữa."
+            "thay hay bỏ được nữa."
         )
 
 
@@ -166,14 +171,8 @@ def _store_details(found, stored, replaced):
 
 def _note_files(found, replaced, now):
     """Remember the files; those of which a day was replaced are not imported any more."""
-    known = LogFile.objects.filter(sha256__in=[each.sha256 for each in found.files])
-    known.delete()
-    if replaced:
-        for file in LogFile.objects.filter(
-            first_day__lte=replaced[-1], last_day__gte=replaced[0]
-        ):
-            if any(file.first_day <= day <= file.last_day for day in replaced):
-                file.delete()
+    LogFile.objects.filter(sha256__in=[each.sha256 for each in found.files]).delete()
+    _forget_files(replaced)
     LogFile.objects.bulk_create(
         LogFile(
             sha256=source.sha256,
@@ -185,6 +184,42 @@ def _note_files(found, replaced, now):
         )
         for source in found.files
     )
+
+
+def _forget_files(days):
+    """Forget the files that hold one of `days`, which are not theirs any more."""
+    for file in LogFile.objects.all():
+        if any(file.first_day <= day <= file.last_day for day in days):
+            file.delete()
+
+
+@transaction.atomic
+def take_out(files) -> list[date]:
+    """Take every day between the first and the last of `files` out that came from a log.
+
+    Return these days. Raises `Refused` when one of the files was not imported.
+    """
+    opening.hold_history()
+    if not are_known(files):
+        raise Refused(
+            "Có tệp chưa từng được nhập, nên không biết bỏ những ngày nào. Hãy đưa đúng các tệp đã "
+            "nhập, tên gì cũng được."
+        )
+    days = []
+    for file in LogFile.objects.filter(sha256__in=[each.sha256 for each in files]):
+        found = Day.objects.between(file.first_day, file.last_day).filter(source=Source.LOG)
+        days += found.values_list("day", flat=True)
+    days = sorted(set(days))
+    _refuse_without_details(days)
+    with connection.cursor() as cursor:
+        rollups.Totals().replace(cursor, days)
+    Day.objects.filter(day__in=days).delete()
+    _forget_files(days)
+    named = [source.name for source in files]
+    audit.record(
+        "log.removed", actor=None, target=None, before={"tệp": named, "số ngày": len(days)}
+    )
+    return days
 
 
 def _in_words(found, outcome):

@@ -80,10 +80,12 @@ class Difference:
         """What happens, in one sentence."""
         if self.is_nothing:
             return "Không có thay đổi: cổng đã có đúng số liệu của tệp này."
-        return (
-            f"{len(self.new)} tháng mới, {len(self.changed)} tháng được thay số, "
-            f"{self.unchanged} tháng như cũ."
+        counts = (
+            (len(self.new), "tháng mới"),
+            (len(self.changed), "tháng có số khác"),
+            (self.unchanged, "tháng như cũ"),
         )
+        return f"{', '.join(f'{count} {words}' for count, words in counts if count)}."
 
     @property
     def fingerprint(self):
@@ -268,13 +270,13 @@ def apply(*, said, actor, seen=None):
         ],
         unchanged=sum(stored.get(month) == n for month, n in said.visits.items()),
     )
+    if difference.is_nothing:
+        return difference  # also for a button that was pressed twice
     if seen is not None and difference.fingerprint != seen:
         raise Refused(
             "Số liệu cũ đã được sửa sau khi bạn xem bản so sánh, nên chưa lưu gì. Hãy xem lại "
             "bản so sánh mới dưới đây rồi xác nhận lần nữa."
         )
-    if difference.is_nothing:
-        return difference
     now = timezone.now()
     OldMonth.objects.bulk_create(
         [

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 
@@ -39,6 +40,11 @@ class Command(BaseCommand):
             help="thay những ngày đã nhập từ nhật ký khác",
         )
         parser.add_argument(
+            "--undo",
+            action="store_true",
+            help="bỏ những ngày đã nhập từ các tệp này, nhận ra theo nội dung",
+        )
+        parser.add_argument(
             "--host",
             action="append",
             default=[],
@@ -46,11 +52,14 @@ class Command(BaseCommand):
             help="tên miền của chính trang cũ, không tính là nơi giới thiệu; ghi được nhiều lần",
         )
 
-    def handle(self, *args, files, dry_run, replace, host, **options):
+    def handle(self, *args, files, dry_run, replace, undo, host, **options):
         own_hosts = {urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS, *host}
         step = log_days.rehearse if dry_run else log_days.store
         try:
             sources = access_log.sources(files)
+            if undo:
+                self._undo(sources, dry_run=dry_run)
+                return
             if log_days.are_known(sources):
                 self._say("Không có thay đổi: các tệp này đã được nhập trước đây.")
                 return
@@ -62,6 +71,15 @@ class Command(BaseCommand):
         self._show_days(found, outcome)
         if dry_run:
             self._say("Chạy thử: chưa ghi gì.")
+
+    def _undo(self, sources, *, dry_run):
+        with transaction.atomic():
+            days = log_days.take_out(sources)
+            transaction.set_rollback(dry_run)
+        named = f": {_days(days)}" if days else ""
+        self._say(f"Bỏ {_shown(len(days))} ngày đã nhập từ nhật ký{named}.")
+        if dry_run:
+            self._say("Chạy thử: chưa bỏ gì.")
 
     def _say(self, sentence):
         self.stdout.write(sentence)

@@ -43,7 +43,10 @@ class Command(BaseCommand):
             self.stdout.write(f"[đổi] {month:%m/%Y}: {_shown(old)} → {_shown(new)}")
         for month, visits in found.new:
             self.stdout.write(f"[mới] {month:%m/%Y}: {_shown(visits)}")
-        self.stdout.write(f"Tệp có {_shown(said.total)} lượt truy cập. {found.sentence}")
+        self.stdout.write(
+            f"Tệp có {len(said.visits)} tháng, {_shown(said.total)} lượt truy cập."
+        )
+        self.stdout.write(found.sentence)
         if dry_run:
             self.stdout.write("Chạy thử: chưa ghi gì.")
 
