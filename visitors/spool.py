@@ -176,10 +176,11 @@ class Spool:
                     self._care(now)
             except Exception as error:  # the thread must outlive every fault
                 self._note_fault(faults.FLUSH, error)
-                connection.close()
+                with suppress(Exception):
+                    connection.close()
             else:
                 self.faults.clear(faults.FLUSH)
-            with suppress(DatabaseError):
+            with suppress(Exception):  # told when the database is back
                 self.faults.store()
             time.sleep(_FLUSH_EVERY)
 

@@ -14,8 +14,20 @@ from django.utils import timezone
 from portal import pages
 from tests.visitors.conftest import BROWSER
 from visitors.counter import Counter
-from visitors.models import Day, ExclusionCount, PageCount
+from visitors.models import (
+    ClientCount,
+    Day,
+    DownloadCount,
+    ExclusionCount,
+    PageCount,
+    ReferrerCount,
+    SearchCount,
+)
 
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+)
 PAGE_MARKER = pages.mark(
     HttpResponse(), kind="article", object_id="12", title="Lịch tiếp dân"
 )[pages.HEADER]
@@ -81,6 +93,104 @@ def test_a_page_is_counted_under_its_address_and_title(counted, totals):
     page = PageCount.objects.filter(grain=1).get().page
     assert (page.path, page.kind, page.object_id) == ("/tin-tuc/lô/", "article", "12")
     assert page.title == "Lịch tiếp dân"
+
+
+def test_a_view_says_with_what_and_from_where_the_reader_came(counted, totals):
+    app = counted(application())
+    request(
+        app,
+        agent=IPHONE,
+        HTTP_HOST="xa.example.vn",
+        HTTP_REFERER="https://www.google.com/search?q=toi+la+ai",
+    )
+    request(app, HTTP_HOST="xa.example.vn", HTTP_REFERER="https://xa.example.vn/tin-tuc/")
+    totals()
+    assert set(ReferrerCount.objects.filter(grain=1).values_list("host", "visits")) == {
+        ("google.com", 1),
+        ("", 1),
+    }
+    assert set(
+        ClientCount.objects.filter(grain=1).values_list("device", "browser", "views")
+    ) == {("phone", "Safari", 1), ("computer", "Chrome", 1)}
+
+
+def test_a_search_that_found_nothing_is_a_view_and_is_kept(counted, totals):
+    searched = pages.mark(HttpResponse(), kind="search", title="Tìm", missed="hộ chiếu")
+    app = counted(application(headers=((pages.HEADER, searched[pages.HEADER]),)))
+    request(app)
+    request(app, agent="curl/8.5.0")
+    assert totals() == (1, 1, 1)
+    found = SearchCount.objects.filter(grain=1).values_list("phrase", "searches")
+    assert list(found) == [("hộ chiếu", 1)]
+
+
+def test_very_long_headers_are_looked_at_in_part_only(counted, totals):
+    long = "x" * 60_000
+    request(
+        counted(application()), agent=BROWSER + long, HTTP_REFERER="https://a.vn/" + long
+    )
+    assert totals() == (1, 1, 1)
+
+
+# --- Downloads ------------------------------------------------------------------------------
+
+FILE_MARKER = pages.mark(
+    HttpResponse(), kind=pages.FILE, object_id="7", title="Mẫu đơn (PDF)"
+)[pages.HEADER]
+
+
+@pytest.fixture
+def downloads(counted, totals):
+    """Return a function that asks for a file and gives how often it was downloaded."""
+
+    def ask(*, status="200 OK", **asked):
+        app = counted(application(status=status, headers=((pages.HEADER, FILE_MARKER),)))
+        request(app, path="/tep/7/mau-don.pdf", **asked)
+        assert totals() == (0, 0, 0), "a download is no view"
+        assert not ExclusionCount.objects.exists()
+        rows = DownloadCount.objects.filter(grain=1, page__path="/tep/7/mau-don.pdf")
+        return sum(rows.values_list("downloads", flat=True))
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"HTTP_SEC_FETCH_DEST": "empty"},
+        {"HTTP_SEC_GPC": "1"},
+        {"HTTP_RANGE": "bytes=0-"},
+        {"HTTP_RANGE": "bytes=0-1023"},
+    ],
+)
+def test_a_file_that_is_sent_is_a_download(downloads, asked):
+    assert downloads(**asked) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"HTTP_RANGE": "bytes=500-"},
+        {"HTTP_RANGE": "bytes=-500"},
+        {"HTTP_RANGE": "bytes=01-"},
+        {"HTTP_RANGE": "lines=0-"},
+        {"status": "206 Partial Content", "HTTP_RANGE": "bytes=500-"},
+        {"status": "304 Not Modified"},
+        {"status": "404 Not Found"},
+        {"method": "HEAD"},
+        {"method": "POST"},
+        {"agent": "curl/8.5.0"},
+        {"agent": ""},
+        {"HTTP_SEC_PURPOSE": "prefetch"},
+        {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=x"},
+    ],
+)
+def test_what_is_no_download_of_a_reader_leaves_no_trace(downloads, asked):
+    assert downloads(**asked) == 0
+
+
+# --- What leaves ------------------------------------------------------------------------------
 
 
 def test_the_marker_does_not_leave_the_house(counted):

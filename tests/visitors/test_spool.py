@@ -1,27 +1,33 @@
 """Exactly once: across processes, crashes and an absent Postgres."""
 
+import errno
 import os
+import resource
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from tests.visitors.conftest import local, seconds
-from visitors import rollups
+from visitors import counting, figures, rollups
+from visitors.clock import SteadyClock
 from visitors.counting import Hit
-from visitors.keys import Salts
-from visitors.lines import decode, encode
-from visitors.models import Day, PageCount, Salt, Spool
+from visitors.lines import encode
+from visitors.models import Day, ExclusionCount, PageCount, Salt, Spool
 from visitors.spool import Spool as SpoolWriter
-from visitors.spool import adopt
+from visitors.spool import _SpoolFile, adopt
 
 NOW = local("2025-03-05 12:00:00")
 
@@ -37,50 +43,6 @@ def views(day=date(2025, 3, 5)):
 
 def files(folder):
     return sorted(path.suffix for path in folder.iterdir())
-
-
-# --- Lines ------------------------------------------------------------------------------
-
-
-def test_a_line_gives_back_what_went_in():
-    hit = Hit(
-        at=1_741_136_400,
-        key=bytes(range(16)),
-        path="/tin-tuc/\t\n/",
-        kind="article",
-        object_id="12",
-        title='Lịch "tiếp dân"',
-    )
-    line = encode(hit)
-    assert line.count(b"\n") == 1
-    assert decode(line) == hit
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"",
-        b"\n",
-        b"[1,",
-        b"{}",
-        b"null",
-        b"[]",
-        b'["x","","","","","","",1]',
-        b'[99999999999999999,"","","","","","",1]',
-        b'[1,"zz","","","","","",1]',
-        b'[1,"",2,"","","","",1]',
-        b"\xff\xfe",
-    ],
-)
-def test_a_torn_line_is_none(line):
-    assert decode(line) is None
-
-
-def test_a_line_holds_nothing_that_postgres_cannot_store():
-    hit = decode(encode(view(path="/\0\ud800" + "x" * 9000, title="t" * 9000)))
-    assert (len(hit.path), len(hit.title)) == (500, 200)
-    assert "\0" not in hit.path
-    hit.path.encode()
 
 
 # --- Flushing -----------------------------------------------------------------------------
@@ -144,6 +106,79 @@ def test_the_spool_of_a_living_process_is_left_alone(spool):
     assert files(spool.folder) == [".spool"]
 
 
+def test_each_file_has_the_lines_of_one_day(spool):
+    spool.write(view(at=seconds("2025-03-05 23:59:59")))
+    spool.write(view(at=seconds("2025-03-06 00:00:00")))
+    spool.write(view(at=seconds("2025-03-05 23:59:58")))
+    names = sorted(path.name[:10] for path in spool.folder.iterdir())
+    assert names == ["2025-03-05", "2025-03-05", "2025-03-06"]
+    spool.flush(now=local("2025-03-06 00:00:01"))
+    assert (views(), views(date(2025, 3, 6))) == (2, 1)
+
+
+def test_all_files_are_known_before_the_first_is_handed_over(spool, monkeypatch):
+    """Or a day could be closed between two of them."""
+    spool.write(view(at=seconds("2025-03-04 23:59:59")))
+    spool.write(view(at=seconds("2025-03-05 08:00:00")))
+    known = []
+    hand_over = _SpoolFile.hand_over
+
+    def look(file, *, now):
+        known.append(sorted(Spool.objects.values_list("opened_on", flat=True)))
+        return hand_over(file, now=now)
+
+    monkeypatch.setattr(_SpoolFile, "hand_over", look)
+    spool.flush(now=NOW)
+    assert known == [[date(2025, 3, 4), date(2025, 3, 5)]]
+
+
+def test_a_flush_comes_to_an_end_however_many_views_come_meanwhile(spool, monkeypatch):
+    add_hits = rollups.add_hits
+
+    def add_and_get_another(hits, *, now):
+        add_hits(hits, now=now)
+        spool.write(view(1))
+
+    monkeypatch.setattr(rollups, "add_hits", add_and_get_another)
+    spool.write(view())
+    spool.flush(now=NOW)
+    assert views() == 1
+    spool.flush(now=NOW)
+    assert views() == 2
+
+
+# --- Clocks ------------------------------------------------------------------------------
+
+
+def test_a_view_from_the_future_happened_now(spool):
+    ahead = timezone.now() + timedelta(days=365)
+    spool.write(view(at=int(ahead.timestamp())))
+    spool.flush(now=ahead)
+    (day,) = Day.objects.values_list("day", "views", "late_views")
+    today = counting.local_day((timezone.now() + timedelta(minutes=5)).timestamp())
+    assert day == (today, 1, 0)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=9), timedelta(days=365)])
+def test_a_process_whose_clock_is_ahead_closes_no_day(db, ahead):
+    now = timezone.now()
+    today = counting.local_day(now.timestamp())
+    for day in (today, today + timedelta(days=1)):
+        Day.objects.create(day=day)
+        Salt.objects.create(day=day, secret=b"s" * 32)
+    rollups.close_days(now=now + ahead)
+    assert not Day.objects.exclude(closed_at=None).exists()
+    assert Salt.objects.count() == 2
+
+
+def test_a_clock_that_differs_from_that_of_postgres_is_told_to_the_staff(spool):
+    spool._care(timezone.now())
+    assert spool.faults.kinds == set()
+    spool.clock = SteadyClock(wall=lambda: time.time() - 3600)
+    spool._care(timezone.now())
+    assert spool.faults.kinds == {"clock"}
+
+
 # --- Adoption -----------------------------------------------------------------------------
 
 
@@ -198,6 +233,71 @@ def test_a_spool_longer_than_one_transaction_is_read_to_its_end(
     assert views() == 20
 
 
+def test_more_orphans_than_a_process_may_open_are_adopted(orphan, tmp_path, monkeypatch):
+    monkeypatch.setattr("visitors.spool._ADOPTED_AT_ONCE", 2)
+    for number in range(5):
+        orphan(encode(view(number)), name=f"2025-03-05.{number}.spool")
+    assert adopt(tmp_path, now=NOW) == 5
+    assert files(tmp_path) == []
+
+
+def test_an_empty_orphan_is_removed(orphan, tmp_path):
+    orphan()
+    assert adopt(tmp_path, now=NOW) == 0
+    assert files(tmp_path) == []
+
+
+def test_bytes_without_any_line_end_keep_nothing_waiting(orphan, tmp_path, monkeypatch):
+    monkeypatch.setattr("visitors.spool._CHUNK", 300)
+    orphan(b"\0" * 700, b"\n", encode(view()))
+    adopt(tmp_path, now=NOW)
+    assert views() == 1
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["notes.txt", "x.spool", "2025-99-99.0123.spool", "2025-03-05.spool", ".spool"]
+)
+def test_a_file_of_somebody_else_is_left_alone(orphan, tmp_path, name):
+    orphan(encode(view()), name=name)
+    assert adopt(tmp_path, now=NOW) == 0
+    assert (tmp_path / name).exists()
+
+
+@pytest.fixture
+def not_ours(monkeypatch):
+    """Let one file belong to another user."""
+    system_open = os.open
+
+    def refuse(path, *arguments):
+        if "foreign" in str(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return system_open(path, *arguments)
+
+    monkeypatch.setattr("visitors.spool.os.open", refuse)
+
+
+def test_files_of_another_users_processes_hold_up_no_others(orphan, tmp_path, not_ours):
+    orphan(encode(view(0)), name="2025-03-05.aforeign.spool")
+    orphan(encode(view(1)), name="2025-03-05.bours.spool")
+    assert adopt(tmp_path, now=NOW) == 1
+    # Whose process lives has begun a new file since.
+    with pytest.raises(PermissionError):
+        adopt(tmp_path, now=NOW + timedelta(days=2))
+
+
+def test_a_spool_that_cannot_be_adopted_is_told_to_the_staff(spool, orphan, not_ours):
+    spool.folder.mkdir()
+    (spool.folder / "2025-03-01.foreign.spool").write_bytes(encode(view()))
+    spool.write(view())
+    spool.flush(now=NOW)
+    assert views() == 1
+    assert spool.faults.kinds == {"adopt"}
+    (spool.folder / "2025-03-01.foreign.spool").unlink()
+    spool.flush(now=NOW)
+    assert spool.faults.kinds == set()
+
+
 def test_a_crash_before_the_last_commit_counts_once(orphan, tmp_path, monkeypatch):
     orphan(encode(view()))
     rename = Path.rename
@@ -237,49 +337,115 @@ def test_the_command_adds_what_stopped_processes_left(orphan, tmp_path, settings
     assert "Đã cộng 1 dòng" in capsys.readouterr().out
 
 
-# --- Salts --------------------------------------------------------------------------------
+# --- Disks ----------------------------------------------------------------------------------
 
 
-def test_all_processes_of_a_day_share_its_salt(db):
-    first, second = Salts(), Salts()
-    today = date(2025, 3, 5)
-    for salts in (first, second):
-        salts.keep_ready(today)
-    key = first.key(today, "203.0.113.7", "agent")
-    assert len(key) == 16
-    assert second.key(today, "203.0.113.7", "agent") == key
-    assert first.key(today + timedelta(days=1), "203.0.113.7", "agent") not in (key, b"")
+@contextmanager
+def files_no_longer_than(size):
+    """Have the system cut off what is written beyond `size` bytes, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_yesterdays_salt_is_forgotten_at_once(db):
-    salts = Salts()
-    salts.keep_ready(date(2025, 3, 5))
-    salts.keep_ready(date(2025, 3, 6))
-    assert salts.key(date(2025, 3, 5), "203.0.113.7", "agent") == b""
+def test_a_disk_that_is_full_in_the_middle_of_a_line_costs_that_line_only(spool):
+    spool.write(view(0))
+    (path,) = spool.folder.iterdir()
+    size = path.stat().st_size
+    with files_no_longer_than(size + size // 2):
+        spool.write(view(1))
+        assert spool.faults.kinds == {"write"}
+    spool.write(view(2))
+    assert spool.faults.kinds == set()
+    spool.flush(now=NOW)
+    assert views() == 2
+    assert PageCount.objects.filter(grain=1, page__path__in=["/0/", "/2/"]).count() == 2
+    assert ExclusionCount.objects.filter(grain=1).values_list(
+        "reason", "requests"
+    ).get() == (
+        "unwritten",
+        1,
+    )
 
 
-def test_a_closed_day_gets_no_second_salt(db):
-    Day.objects.create(day=date(2025, 3, 5), closed_at=NOW)
-    salts = Salts()
-    salts.keep_ready(date(2025, 3, 5))
-    assert not Salt.objects.filter(day=date(2025, 3, 5)).exists()
-    assert salts.key(date(2025, 3, 5), "203.0.113.7", "agent") == b""
+def test_what_could_not_be_written_is_owned_up_to_without_a_further_view(
+    spool, monkeypatch
+):
+    monkeypatch.setattr("visitors.spool._RETRY_AFTER", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(_SpoolFile, "create", Mock(side_effect=OSError(errno.EROFS, "x")))
+        spool.write(view())
+    spool.flush(now=NOW)
+    spool.flush(now=NOW)
+    assert spool.faults.kinds == set()
+    assert ExclusionCount.objects.filter(grain=1).values_list(
+        "reason", "requests"
+    ).get() == (
+        "unwritten",
+        1,
+    )
 
 
-def test_a_process_without_a_salt_gives_no_key_and_does_not_wait_twice():
-    salts = Salts()
-    waits = []
-    for _ in range(2):
-        start = time.monotonic()
-        assert salts.key(date(2025, 3, 5), "203.0.113.7", "agent") == b""
-        waits.append(time.monotonic() - start)
-    assert waits[0] < 1
-    assert waits[1] < 0.1
+def test_a_file_system_without_locks_leaves_no_litter(spool, monkeypatch):
+    def no_locks(*arguments):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("visitors.spool.fcntl.flock", no_locks)
+    spool.write(view())
+    assert spool.faults.kinds == {"write"}
+    assert files(spool.folder) == []
 
 
-def test_a_day_on_which_the_site_ran_is_measured_even_without_a_visit(db):
-    Salts().keep_ready(date(2025, 3, 5))
-    assert Day.objects.values_list("day", "views").get() == (date(2025, 3, 5), 0)
+def test_a_folder_that_refuses_a_file_is_not_asked_with_every_page(spool, monkeypatch):
+    create = Mock(side_effect=PermissionError(errno.EACCES, "x"))
+    monkeypatch.setattr(_SpoolFile, "create", create)
+    for number in range(100):
+        spool.write(view(number))
+    assert create.call_count == 1
+    assert spool.faults.kinds == {"write"}
+
+
+def test_a_machine_that_allows_no_more_threads_does_not_break_a_page(tmp_path, monkeypatch):
+    spool = SpoolWriter(tmp_path)
+    monkeypatch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError))
+    spool.start()
+    assert spool.faults.kinds == {"flush"}
+
+
+def test_no_page_waits_while_the_tables_are_locked(transactional_db, spool):
+    """Neither for counting nor for the figures; what was written is counted afterwards."""
+    figures.sidebar()
+
+    def flush():
+        spool.flush(now=NOW)
+        connection.close()
+
+    flusher = threading.Thread(target=flush)
+    models = apps.get_app_config("visitors").get_models()
+    tables = ", ".join(model._meta.db_table for model in models)
+    longest = 0
+    locking = connection.copy()
+    try:
+        with locking.cursor() as cursor:
+            cursor.execute(f"BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+        for number in range(30):
+            before = time.monotonic()
+            spool.write(view(number))
+            assert figures.sidebar() is not None
+            longest = max(longest, time.monotonic() - before)
+            if number == 0:
+                flusher.start()
+            time.sleep(0.1)
+        assert flusher.is_alive()
+    finally:
+        locking.close()
+        flusher.join()
+    spool.flush(now=NOW)
+    assert views() == 30
+    assert longest < 1
 
 
 # --- Several processes, killed --------------------------------------------------------------
