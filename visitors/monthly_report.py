@@ -147,7 +147,7 @@ def _notices(totals, as_of):
             f"{timezone.localtime(as_of):%H:%M:%S ngày %d/%m/%Y}, và được so sánh với cùng số "
             "ngày của tháng trước, của cùng tháng năm trước."
         )
-    if open_days := _open_days(period):
+    if open_days := _open_days(period, timezone.localdate(as_of)):
         yield (
             f"Chưa chốt số liệu {open_days}: lượt truy cập của những ngày này còn có thể "
             "thay đổi."
@@ -167,12 +167,12 @@ def _notices(totals, as_of):
         )
 
 
-def _open_days(period):
-    """Return the measured days that are not closed in words: "ngày 31/10/2026", "3 ngày …"."""
+def _open_days(period, today):
+    """Return the measured days before `today` that are not closed, in words."""
     days = [
         row.day
         for row in Day.objects.between(period.first, period.last)
-        if row.closed_at is None and row.source == Source.MEASURED
+        if row.closed_at is None and row.source == Source.MEASURED and row.day < today
     ]
     if not days:
         return ""
