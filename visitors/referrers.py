@@ -1,50 +1,108 @@
 """Names the website that led a reader here: its host, and nothing more of its address.
 
-The path and query of a referrer may tell what a person searched for, so they are never kept.
+The path and query of a referrer may tell what a person searched for, so they are never kept,
+not even in a cache.
 """
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 LONGEST = 100  # characters of a host
 
-# One stored host for all hosts of one service, so that tables have one row for it.
-_FAMILIES = (
-    ("google.com", re.compile(r"(?:.+\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})")),
-    ("facebook.com", re.compile(r"(?:.+\.)?(?:facebook\.com|fb\.com|fb\.me)")),
-    ("zalo.me", re.compile(r"(?:.+\.)?(?:zalo\.me|zalo\.vn|zaloapp\.com)")),
+# Browsers name a website by its address, Android apps by the name of their package.
+_ADDRESS = re.compile(
+    r"\s*(https?|android-app)://(?:[^/?#@\\]*@)?([^/?#:@\\]+)", re.IGNORECASE
 )
-_NAMES = {
-    "google.com": "Google",
-    "facebook.com": "Facebook",
-    "zalo.me": "Zalo",
-    "dichvucong.gov.vn": "Cổng Dịch vụ công quốc gia",
-}
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
+# Scheme, an account name, the host; further on nothing matters.
+_LOOKED_AT = 400
+
+# The many hosts and apps of one service are one row in tables: the host that is stored, what
+# officials call it, and what all of its hosts look like. "www." is off by then.
+_SERVICES = tuple(
+    (stored, name, re.compile(pattern, re.VERBOSE))
+    for stored, name, pattern in (
+        (
+            "youtube.com",
+            "YouTube",
+            r"(?:.+\.)?(?:youtube\.com|youtu\.be)|com\.google\.android\.youtube",
+        ),
+        (
+            "google.com",
+            "Google",
+            r"""(?:.+\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})|(?:.+\.)?translate\.goog
+            |com\.google\.android\..+""",
+        ),
+        (
+            "facebook.com",
+            "Facebook",
+            r"(?:.+\.)?(?:facebook\.com|fb\.com|fb\.me|fb\.watch)|com\.facebook\.(?:katana|lite)",
+        ),
+        (
+            "messenger.com",
+            "Messenger",
+            r"(?:.+\.)?(?:messenger\.com|m\.me)|com\.facebook\.(?:orca|mlite)",
+        ),
+        (
+            "zalo.me",
+            "Zalo",
+            r"(?:.+\.)?(?:zalo\.(?:me|vn)|zaloapp\.com|zdn\.vn)|com\.zing\.zalo",
+        ),
+        (
+            "tiktok.com",
+            "TikTok",
+            r"(?:.+\.)?tiktok\.com|com\.(?:zhiliaoapp|ss\.android)\..+",
+        ),
+        ("instagram.com", "Instagram", r"(?:.+\.)?instagram\.com|com\.instagram\.android"),
+        ("t.me", "Telegram", r"(?:.+\.)?(?:t\.me|telegram\.(?:org|me))|org\.telegram\..+"),
+        (
+            "x.com",
+            "X (Twitter)",
+            r"(?:.+\.)?(?:x\.com|twitter\.com)|t\.co|com\.twitter\.android",
+        ),
+        ("coccoc.com", "Cốc Cốc", r"(?:.+\.)?coccoc\.com"),
+        ("bing.com", "Bing", r"(?:.+\.)?bing\.com"),
+        ("yahoo.com", "Yahoo", r"(?:.+\.)?yahoo\.(?:com|[a-z]{2}|com?\.[a-z]{2})"),
+        ("duckduckgo.com", "DuckDuckGo", r"(?:.+\.)?duckduckgo\.com"),
+        ("chatgpt.com", "ChatGPT", r"(?:.+\.)?(?:chatgpt\.com|openai\.com)"),
+        ("baomoi.com", "Báo Mới", r"(?:.+\.)?baomoi\.com|com\.epi"),
+        ("vneid.gov.vn", "VNeID", r"(?:.+\.)?vneid\.gov\.vn|com\.vnid"),
+        (
+            "dichvucong.gov.vn",
+            "Cổng Dịch vụ công quốc gia",
+            r"(?:.+\.)?dichvucong\.gov\.vn",
+        ),
+        ("chinhphu.vn", "Cổng thông tin điện tử Chính phủ", r"(?:.+\.)?chinhphu\.vn"),
+    )
+)
+_NAMES = {stored: name for stored, name, _ in _SERVICES}
 
 
 def name(host: str) -> str:
-    """Return what officials call the website of a stored `host`, else the host."""
+    """Return what officials call the website of a stored `host`, else the host itself."""
     return _NAMES.get(host, host)
 
 
-@lru_cache(maxsize=4096)
 def host(referer: str, own_host: str) -> str:
-    """Return the stored host of a Referer header, "" for none, this site's or a strange one."""
-    try:
-        parts = urlsplit(referer.strip()[:2000])
-        found = (parts.hostname or "").lower()
-    except ValueError:
+    """Return the host to store for a Referer header, at most `LONGEST` characters.
+
+    "" when the header is empty, names this site (`own_host`, a Host header), or is nothing
+    that a browser sends. Never raises, whatever it is given.
+    """
+    match = _ADDRESS.match(referer[:_LOOKED_AT])
+    if not match:
         return ""
-    if parts.scheme not in ("http", "https", "android-app"):
+    found = _bare(match[2])
+    if len(found) > LONGEST or not _HOST.fullmatch(found) or found == _bare(own_host):
         return ""
-    found = found.rstrip(".").removeprefix("www.")
-    if len(found) > LONGEST or not _HOST.fullmatch(found):
-        return ""
-    if found == own_host.lower().partition(":")[0].removeprefix("www."):
-        return ""
-    for stored, pattern in _FAMILIES:
-        if pattern.fullmatch(found):
-            return stored
-    return found
+    return _stored(found)
+
+
+@lru_cache(maxsize=4096)
+def _stored(host):
+    return next((stored for stored, _, hosts in _SERVICES if hosts.fullmatch(host)), host)
+
+
+def _bare(host):
+    """Return a host without port, the root's dot and "www."."""
+    return host.lower().partition(":")[0].rstrip(".").removeprefix("www.")

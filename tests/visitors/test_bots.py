@@ -225,9 +225,9 @@ def test_an_endless_agent_is_no_trouble():
     assert bot_reason("Mozilla/5.0 (Windows NT 10.0) " + "a" * 100_000, {}) == ""
 
 
-def test_remembered_agents_are_bounded():
-    information = bots._reason_of_agent.cache_info()
-    assert information.maxsize == 4096
-    for number in range(100):
-        bot_reason(f"{BROWSER} {number}" + "a" * 100_000, {})
-    assert bots._LONGEST == 512
+def test_only_the_beginning_of_an_agent_is_remembered():
+    bots._reason_of_agent.cache_clear()
+    for number in range(5):
+        bot_reason(f"{BROWSER} {'a' * 1000}{number}", {})
+    assert bots._reason_of_agent.cache_info().currsize == 1
+    assert bots._reason_of_agent.cache_info().maxsize == 4096
