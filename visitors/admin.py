@@ -28,6 +28,16 @@ def _list_of_numbers(pairs):
     return format_html_join("", "<li>{}: {}</li>", items) or "–"
 
 
+def _grouped(name):
+    """Return the column `name` of the list as people here write numbers: "1.234"."""
+
+    @admin.display(description=Day._meta.get_field(name).verbose_name, ordering=name)
+    def column(day):
+        return number_format(getattr(day, name), force_grouping=True)
+
+    return column
+
+
 @admin.register(Day)
 class DayAdmin(StatisticsMixin, MonthlyReportMixin, ReadOnlyAdmin):
     """The daily totals, which nobody can change, and what is read of them."""
@@ -36,12 +46,9 @@ class DayAdmin(StatisticsMixin, MonthlyReportMixin, ReadOnlyAdmin):
 
     list_display = [
         "day",
-        "views",
-        "visits",
-        "visitors",
+        *map(_grouped, ["views", "visits", "visitors"]),
         "excluded",
-        "keyless_views",
-        "late_views",
+        *map(_grouped, ["keyless_views", "late_views"]),
         "source",
         "closed_at",
     ]
@@ -70,7 +77,7 @@ class DayAdmin(StatisticsMixin, MonthlyReportMixin, ReadOnlyAdmin):
 
     @admin.display(description="yêu cầu không đếm", ordering="excluded")
     def excluded(self, day):
-        return day.excluded
+        return number_format(day.excluded, force_grouping=True)
 
     @admin.display(description="không đếm, theo lý do")
     def excluded_by_reason(self, day):

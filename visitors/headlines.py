@@ -65,7 +65,8 @@ def headlines(now: Totals, earlier: list[Totals]) -> list[Headline]:
 def gaps(periods: list[Totals]) -> list[str]:
     """Return a sentence for each of `periods` of which only some days have figures."""
     return [
-        f"{each.period.label}: chỉ {each.known_days} trên {each.days} ngày có số liệu."
+        f"{each.period.label}: chỉ {number(each.known_days)} trên {number(each.days)} ngày "
+        "có số liệu."
         for each in periods
         if 0 < each.known_days < each.days
     ]

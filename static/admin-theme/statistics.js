@@ -6,6 +6,7 @@ const SAID_EVERY = 60_000; // ms between two sentences to a screen reader
 const page = document.querySelector("[data-live]");
 const halt = page.querySelector("[data-halt]");
 const state = page.querySelector("[data-state]");
+const said = page.querySelector("[data-said]");
 let timer;
 let lastSaid = Date.now();
 
@@ -36,7 +37,7 @@ function show({ at, figures, summary, ticks, labels, columns, minutes, pages }) 
   state.textContent = `Tính đến ${at}.`;
   if (Date.now() - lastSaid >= SAID_EVERY) {
     lastSaid = Date.now();
-    page.querySelector("[data-said]").textContent = summary;
+    said.textContent = summary;
   }
 }
 
@@ -58,6 +59,7 @@ async function refresh() {
 function tell(words) {
   state.classList.add("is-lost");
   state.textContent = words;
+  said.textContent = words;
 }
 
 function stop() {
