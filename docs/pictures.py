@@ -1,4 +1,4 @@
-"""`python -m docs.pictures`: take the pictures of the guides on TTHC anew.
+"""`python -m docs.pictures`: take the pictures of the guides on TTHC and statistics anew.
 
 They are taken on an example site that lives as long as the run, and written to docs/images.
 Needs requirements-dev.txt and Chromium.
@@ -6,7 +6,7 @@ Needs requirements-dev.txt and Chromium.
 
 import io
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import xlsxwriter
@@ -86,8 +86,9 @@ def main():
         accounts = (line.split("\t") for line in lines if line.count("\t") == 2)
         passwords = {username: password for username, password, _ in accounts}
         browser = chromium.launch(playwright)
-        clerk, approver = (
-            _Staff(browser, address, name, passwords[name]) for name in ("tthc", "lanh-dao")
+        clerk, approver, reader = (
+            _Staff(browser, address, name, passwords[name])
+            for name in ("tthc", "lanh-dao", "thong-ke")
         )
         _take_import(clerk)
         _take_entry(clerk)
@@ -95,6 +96,7 @@ def main():
         _take_approval(approver)
         _take_correction(clerk, approver)
         _take_removal(approver)
+        _take_statistics(reader)
         browser.close()
 
 
@@ -196,6 +198,15 @@ def _take_removal(approver):
     approver.press("Gỡ kỳ này")
     approver.visit(f"/ket-qua-tthc/{_BEFORE}/")
     approver.take("da-go", "main h1", "main p >> nth=-1")
+
+
+def _take_statistics(reader):
+    this_month = date.today().replace(day=1)
+    month = f"{this_month - timedelta(days=1):%Y-%m}"
+    reader.visit(f"/quan-tri/visitors/day/?ky=thang&thang={month}")
+    reader.take("thong-ke", ".stat-period", ".stat-headline")
+    reader.visit(f"/quan-tri/visitors/day/bao-cao/{month}/")
+    reader.take("bao-cao-thang", ".report-head", ".report-figure")
 
 
 if __name__ == "__main__":
