@@ -277,7 +277,7 @@ class ArticleAdmin(ArticleListMixin, WithdrawalAdminMixin, TextAdmin):
     def delete_model(self, request, obj):
         workflow.delete_article(article=obj, actor=request.user)
 
-    @admin.display(description="thời điểm đăng", ordering="published_at", empty_value="—")
+    @admin.display(description="đăng lúc", ordering="published_at", empty_value="—")
     def moment(self, article):
         if article.published_at is None:
             return None

@@ -1,10 +1,11 @@
 """Every harm to a total is found and told in words; nothing is told of totals that are right."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.visitors.conftest import local, seconds
 from visitors import care, checking, rollups
@@ -305,3 +306,32 @@ def test_what_retention_deleted_is_not_missed(counted):
     assert told == [
         "Năm 2026: cộng số lượt xem theo trang được 0, còn số tổng ghi 10 lượt xem."
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_differs_beside_a_worker_that_adds_views(time_machine):
+    time_machine.move_to(NOW, tick=True)  # each check waits for a second of its own
+    is_over = threading.Event()
+
+    def add_views():
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            hit = Hit(
+                at=seconds("2026-10-05 08:00:00") + number,
+                key=b"a" * 16,
+                path=f"/{number % 9}/",
+            )
+            with transaction.atomic():
+                rollups.add_hits([hit], now=NOW)
+        connection.close()
+
+    worker = threading.Thread(target=add_views)
+    worker.start()
+    try:
+        differences = [checking.check(now=NOW) for _ in range(3)]
+    finally:
+        is_over.set()
+        worker.join()
+    assert differences == [[], [], []]
+    assert Day.objects.get().views > 0
