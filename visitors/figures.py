@@ -263,8 +263,6 @@ def _moments(now):
 def _fetch(statement, parameters):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        while cursor.description is None and cursor.nextset():
-            pass  # a setting before the question has no answer
         row = cursor.fetchone()
     if row is None:
         return None
