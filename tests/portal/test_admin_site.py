@@ -340,8 +340,8 @@ def test_the_list_of_accounts_costs_the_same_for_one_and_for_many(
     for _ in range(5):
         make_user(roles=list(roles.ROLES))
     # Who asks (4), the role filter, two counts, the accounts with their roles (2), whether
-    # the one-record models still offer "add" (2), the content version and the identity.
-    with django_assert_max_num_queries(13):
+    # the one-record models still offer "add" (3), the content version and the identity.
+    with django_assert_max_num_queries(14):
         client.get(reverse(USERS + "changelist"))
 
 
