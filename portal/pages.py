@@ -7,6 +7,7 @@ outermost WSGI wrapper takes the header off before the response leaves.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 HEADER = "X-Portal-Page"
@@ -38,6 +39,7 @@ def mark(response, *, kind, title, object_id="", missed=""):
     return response
 
 
+@lru_cache(maxsize=2048)
 def read(value):
     """Return the `Page` that a header value describes; raises `ValueError` if it is none."""
     kind, object_id, title, *missed = value.split(";")

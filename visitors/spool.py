@@ -99,8 +99,10 @@ class Spool:
                 self._unwritten_at = hit.at
 
     def _write_number_of_unwritten(self):
+        if not self._unwritten:
+            return
         lost = Hit(at=self._unwritten_at, reason="unwritten", requests=self._unwritten)
-        if self._unwritten and self._append(lost):
+        if self._append(lost):
             self._unwritten = 0
 
     def _append(self, hit):
