@@ -197,9 +197,11 @@ def at_one_moment(*, clock=timezone.now, sleep=time.sleep):
             now = clock()
         with transaction.atomic():
             with connection.cursor() as cursor:
+                # What a page reads is added up before parallel workers would have started.
                 cursor.execute(
                     "/* visitors.figures.at_one_moment */ "
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
+                    "SET LOCAL max_parallel_workers_per_gather = 0"
                 )
             yield _fetch(_REPLACE if is_writable else _STORED, _moments(now))
 
