@@ -1,8 +1,10 @@
 """What the tests of counting share: a local clock, and a spool without its thread."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.factory import make_user
@@ -23,6 +25,15 @@ def local(text):
 def seconds(text):
     """Return the seconds since 1970 of a local time."""
     return int(local(text).timestamp())
+
+
+def database_url():
+    """Return the address of the test's database, for a process of its own."""
+    base = connection.settings_dict
+    password = f":{quote(base['PASSWORD'], safe='')}" if base["PASSWORD"] else ""
+    port = f":{base['PORT']}" if base["PORT"] else ""
+    host = quote(base["HOST"], safe="")
+    return f"postgres://{base['USER']}{password}@{host}{port}/{base['NAME']}"
 
 
 @pytest.fixture

@@ -12,14 +12,12 @@ import sys
 import time
 from collections import Counter, defaultdict
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from tests.visitors import scripted
-from tests.visitors.conftest import local
+from tests.visitors.conftest import database_url, local
 from tests.visitors.scripted import DAY_LENGTH, DAYS, START
 from visitors import rollups
 from visitors.models import (
@@ -170,18 +168,13 @@ class Server:
         self._start()
 
     def _start(self):
-        base = connection.settings_dict
-        host = quote(base["HOST"], safe="")
-        password = f":{quote(base['PASSWORD'], safe='')}" if base["PASSWORD"] else ""
-        port = f":{base['PORT']}" if base["PORT"] else ""
-        url = f"postgres://{base['USER']}{password}@{host}{port}/{base['NAME']}"
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.visitors.scripted"),
                 *(str(self._folder), str(self._part), str(self._next)),
             ],
             env=os.environ
-            | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": url},
+            | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": database_url()},
             cwd=settings.BASE_DIR,
             stdout=subprocess.PIPE,
         )

@@ -24,7 +24,7 @@ from django.db import connection
 
 from portal import backup, serve
 from portal.postgres import find_programs
-from tests.visitors.conftest import local
+from tests.visitors.conftest import database_url, local
 from visitors import keys, rollups
 from visitors.counting import Hit
 from visitors.models import Day, Page, PageCount, Salt, Spool, VisitorDay
@@ -99,14 +99,6 @@ def var(tmp_path, settings):
     settings.ATTACHMENT_ROOT = tmp_path / "var" / "attachments"
     (tmp_path / "var" / "static").mkdir(parents=True)
     return tmp_path / "var"
-
-
-def database_url():
-    base = connection.settings_dict
-    password = f":{quote(base['PASSWORD'], safe='')}" if base["PASSWORD"] else ""
-    port = f":{base['PORT']}" if base["PORT"] else ""
-    host = quote(base["HOST"], safe="")
-    return f"postgres://{base['USER']}{password}@{host}{port}/{base['NAME']}"
 
 
 def free_port():

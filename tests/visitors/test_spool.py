@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import Mock
-from urllib.parse import quote
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tests.visitors.conftest import local, seconds
+from tests.visitors.conftest import database_url, local, seconds
 from visitors import counting, figures, rollups
 from visitors.clock import SteadyClock
 from visitors.counting import Hit
@@ -337,6 +336,13 @@ def test_the_command_adds_what_stopped_processes_left(orphan, tmp_path, settings
     assert "Đã cộng 1 dòng" in capsys.readouterr().out
 
 
+def test_the_command_names_a_file_that_it_cannot_read(orphan, tmp_path, settings, not_ours):
+    settings.VISIT_SPOOL_DIR = tmp_path
+    orphan(encode(view()), name="2025-03-05.foreign.spool")
+    with pytest.raises(CommandError, match="không đọc"):
+        call_command("flush_visits")
+
+
 # --- Disks ----------------------------------------------------------------------------------
 
 
@@ -472,14 +478,10 @@ class Worker:
     """A process that writes views as fast as it may and acknowledges each by a dot."""
 
     def __init__(self, name, folder):
-        base = connection.settings_dict
-        host = quote(base["HOST"], safe="")
-        password = f":{quote(base['PASSWORD'], safe='')}" if base["PASSWORD"] else ""
-        port = f":{base['PORT']}" if base["PORT"] else ""
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PORTAL_VAR": str(folder),
-            "DATABASE_URL": f"postgres://{base['USER']}{password}@{host}{port}/{base['NAME']}",
+            "DATABASE_URL": database_url(),
         }
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROCESS, name, str(seconds("2025-03-05 08:00:00"))],

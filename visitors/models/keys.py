@@ -1,6 +1,7 @@
-"""What concerns one reader or one process; it lives for days and enters no backup.
+"""What concerns one reader or one process; it lives for days.
 
-`Salt` and `VisitorDay` are deleted when their day closes.
+`Salt` and `VisitorDay` are deleted when their day closes and enter no backup. Positions of
+spools do: what is restored goes on where the figures of the backup ended.
 """
 
 from datetime import timedelta
