@@ -75,7 +75,7 @@ def _open_month(sign_in, first, *, path=DASHBOARD, **options):
     page = sign_in("thong-ke", **options)
     page.goto(f"{page.url.split('/quan-tri/')[0]}{path}")
     page.get_by_text("Tháng, quý, năm khác").click()
-    page.get_by_label("Tháng", exact=True).select_option(label=f"Tháng {first:%-m/%Y}")
+    page.get_by_label("Tháng", exact=True).select_option(label=f"Tháng {first:%m/%Y}")
     with page.expect_navigation():
         page.locator("form", has=page.get_by_label("Tháng", exact=True)).get_by_role(
             "button", name="Xem"
