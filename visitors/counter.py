@@ -145,4 +145,6 @@ def _path(environ):
 def _is_signed_in(cookies):
     """Say whether a session came along: only staff ever get one on this site."""
     name = settings.SESSION_COOKIE_NAME
-    return name in cookies and any(cookie.strip().startswith(f"{name}=") for cookie in cookies.split(";"))
+    return name in cookies and any(
+        cookie.strip().startswith(f"{name}=") for cookie in cookies.split(";")
+    )

@@ -233,15 +233,21 @@ def _dashboard(moment):
     files = admin_tables.files_of(
         "theo-ngay" if course.is_by_day else "theo-thang", period.query
     )
-    return _common(moment) | {
-        "totals": totals,
-        "headline": headlines.headlines(totals, compared),
-        "notes": _notes(totals, compared),
-        "before": before,
-        "course": course,
-        "course_files": files,
-        "cards": [_shown(key, moment, limit=ROWS_OF_CARD, is_brief=True) for key in CARDS],
-    } | fault_notes.context(period)
+    return (
+        _common(moment)
+        | {
+            "totals": totals,
+            "headline": headlines.headlines(totals, compared),
+            "notes": _notes(totals, compared),
+            "before": before,
+            "course": course,
+            "course_files": files,
+            "cards": [
+                _shown(key, moment, limit=ROWS_OF_CARD, is_brief=True) for key in CARDS
+            ],
+        }
+        | fault_notes.context(period)
+    )
 
 
 def _distinct(before, last_year):

@@ -5,15 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visitors', '0005_reports_since'),
+        ("visitors", "0005_reports_since"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fault',
-            name='seen_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='thấy lần cuối'),
+            model_name="fault",
+            name="seen_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(),
+                verbose_name="thấy lần cuối",
+            ),
         ),
     ]
