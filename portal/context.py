@@ -4,7 +4,7 @@ Everything that staff edit is kept per content version, so an unchanged site cos
 query for it. Nothing is loaded before a template asks: an admin or error page pays nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.functional import cached_property
@@ -53,6 +53,8 @@ class Site:
     """
 
     is_official_host: bool
+    # What the view read already: all figures of one page are those of one moment.
+    figures_of_view: figures.Figures | None = field(default=None, compare=False)
 
     @property
     def identity(self):
@@ -76,7 +78,7 @@ class Site:
 
     @cached_property
     def counter(self):
-        return figures.sidebar()
+        return self.figures_of_view or figures.sidebar()
 
     @property
     def is_demo(self):
@@ -89,6 +91,10 @@ class Site:
 
 
 def site(request):
-    """Give templates the variable `site`."""
+    """Give templates the variable `site`.
+
+    A view that has read the figures of visits itself leaves them as `request.figures`.
+    """
     host = request.get_host().partition(":")[0]
-    return {"site": Site(is_official_host=host in settings.OFFICIAL_HOSTS)}
+    is_official_host = host in settings.OFFICIAL_HOSTS
+    return {"site": Site(is_official_host, getattr(request, "figures", None))}

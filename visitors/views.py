@@ -21,7 +21,8 @@ _RESPONSES = {"csv": exports.csv_response, "json": exports.json_response}
 @require_safe
 def summary(request):
     """Show the five figures, the last months and days, and what is read most."""
-    current = figures.sidebar()
+    # The block beside it must not be of the next second.
+    current = request.figures = figures.sidebar()
     months = summary_of.months(current) if current else []
     days = summary_of.last_full_days(_today())
     context = {

@@ -1,7 +1,9 @@
 import csv
+import itertools
 import json
+import re
 import xml.etree.ElementTree as ElementTree
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -71,6 +73,20 @@ def test_the_page_shows_the_figures_with_their_stamp_and_the_carried_balance(pag
     assert "10:00:00 05/03/2025" in text
     assert "gồm 293.386 lượt mang sang, tính đến ngày 31/12/2024" in text
     assert "Theo bộ đếm trên trang cũ." in text
+
+
+def test_all_figures_of_a_page_are_those_of_one_moment(client, monkeypatch):
+    seconds = itertools.count()
+
+    def later_each_time():
+        passed = next(seconds)
+        as_of = NOW + timedelta(seconds=passed)
+        return figures.Figures(passed, 0, 9, 9, 9, as_of, 0, [], shows_online=False)
+
+    monkeypatch.setattr(figures, "sidebar", later_each_time)
+    text = client.get(SUMMARY).content.decode()
+    assert re.findall(r"10:00:\d\d 05/03/2025", text) == ["10:00:00 05/03/2025"] * 2
+    assert re.findall(r"<dt>Hôm nay</dt><dd>(\d)</dd>", text) == ["0", "0"]
 
 
 def test_the_block_shows_who_is_present_only_where_the_administrator_says_so(page):
