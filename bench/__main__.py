@@ -13,6 +13,7 @@ from bench import (  # noqa: F401  (registers)
     pages,
     results,
     richtext,
+    visits,
 )
 from bench.registry import BENCHMARKS
 from bench.site import temporary_site

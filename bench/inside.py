@@ -347,15 +347,15 @@ def results_pages():
     found = {}
     for name, address in addresses.items():
         client.get(address())
-        found[name] = _spread([_in_database(client, address()) for _ in range(REQUESTS)])
+        found[name] = spread([_in_database(client, address()) for _ in range(REQUESTS)])
     edition = Period.objects.get(code=LISTED_PERIOD).approved
 
     def count_again():
         content_version.clear()
-        return _timed(lambda: DossierList(edition, {}))
+        return database_milliseconds(lambda: DossierList(edition, {}))
 
-    found["dossiers, counting again"] = _spread([count_again() for _ in range(TURNS)])
-    asking = _spread([_timed(_ask_for_nothing) for _ in range(REQUESTS)])
+    found["dossiers, counting again"] = spread([count_again() for _ in range(TURNS)])
+    asking = spread([database_milliseconds(_ask_for_nothing) for _ in range(REQUESTS)])
     return {"a query for nothing, to compare with": asking} | found
 
 
@@ -374,29 +374,30 @@ def _in_database(client, address):
         if response.status_code != 200:
             raise RuntimeError(f"{address} answers {response.status_code}")
 
-    return _timed(ask)
+    return database_milliseconds(ask)
 
 
-def _timed(function):
+def database_milliseconds(function, *arguments):
     """Return the milliseconds that `function` spends in the database."""
     from django.db import connection
 
     spent = 0
 
-    def timed(execute, *arguments):
+    def timed(execute, *query):
         nonlocal spent
         start = perf_counter()
         try:
-            return execute(*arguments)
+            return execute(*query)
         finally:
             spent += perf_counter() - start
 
     with connection.execute_wrapper(timed):
-        function()
+        function(*arguments)
     return 1000 * spent
 
 
-def _spread(durations):
+def spread(durations):
+    """Return [median, 95th percentile] of `durations`."""
     return [median(durations), sorted(durations)[int(0.95 * len(durations))]]
 
 
@@ -421,9 +422,13 @@ def _median(function, *arguments):
     return 1000 * median(durations)
 
 
-if __name__ == "__main__":
+def main(*functions):
+    """Call the one of `functions` that the command line names; print what it returns."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    functions = (fill, reading, saving, write_list, read_list, import_list)
-    functions += (fill_results, results_pages)
     print(json.dumps({f.__name__: f for f in functions}[sys.argv[1]]()))
+
+
+if __name__ == "__main__":
+    functions = (fill, reading, saving, write_list, read_list, import_list)
+    main(*functions, fill_results, results_pages)

@@ -34,9 +34,9 @@ class Site:
         """Run a management command of the temporary site and return what it prints."""
         return self._run("manage.py", *arguments)
 
-    def inside(self, name):
-        """Run a function of `bench.inside` in a process of the site; return what it returns."""
-        return json.loads(self._run("-m", "bench.inside", name))
+    def inside(self, name, module="bench.inside"):
+        """Run a function of `module` in a process of the site; return what it returns."""
+        return json.loads(self._run("-m", module, name))
 
     def _run(self, *arguments):
         return subprocess.run(
