@@ -56,7 +56,10 @@ class ShownTable:
     @property
     def is_empty(self):
         """Whether nothing was counted: then there is only a total of 0."""
-        return all(row.kind == "total" for row in self.rows)
+        return all(
+            row.kind == "total" or all(cell.text == "0" for cell in row.cells)
+            for row in self.rows
+        )
 
     @property
     def has_more(self):

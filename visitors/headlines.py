@@ -52,14 +52,20 @@ def headlines(now: Totals, earlier: list[Totals]) -> list[Headline]:
         Headline(
             label,
             unit if is_average else "",
-            getattr(now, name),
+            _figure(now, name),
             [
-                change(getattr(now, name), getattr(each, name), each.period.label)
+                change(_figure(now, name), _figure(each, name), each.period.label)
                 for each in earlier
             ],
         )
         for name, label, unit in _KINDS
     ]
+
+
+def _figure(totals, name):
+    """Return the figure `name`; the visitors of one day are whole people, and no average."""
+    figure = getattr(totals, name)
+    return int(figure) if figure is not None and totals.days == 1 else figure
 
 
 def gaps(periods: list[Totals]) -> list[str]:

@@ -11,6 +11,8 @@ from visitors.headlines import Headline
 from visitors.models import Grain, PageCount
 from visitors.periods import Period
 
+_NO_SUMS = {"views": None, "entries": None}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -27,11 +29,17 @@ class Reading:
 
 def read(page_ids: list[int], period: Period, earlier: list[Period], *, today: date):
     """Return the `Reading` of pages in `period`, compared with the periods `earlier`."""
-    course = statistics.trend(page_ids, period)
-    before = [statistics.trend(page_ids, each) for each in earlier]
+    grain = statistics.trend_grain(period)
+    course = statistics.trend(page_ids, period, grain)
+    before = [statistics.trend(page_ids, each, grain) for each in earlier]
     now = _sums(page_ids, period, course)
+    # A change is told of whole periods only.
+    whole = _NO_SUMS if statistics.lacks_details(period) else now
     compared = [
-        (each.label, _sums(page_ids, each, points))
+        (
+            each.label,
+            _NO_SUMS if statistics.lacks_details(each) else _sums(page_ids, each, points),
+        )
         for each, points in zip(earlier, before, strict=True)
     ]
     since, views_ever = _since(page_ids)
@@ -42,7 +50,7 @@ def read(page_ids: list[int], period: Period, earlier: list[Period], *, today: d
                 "",
                 now[name],
                 [
-                    headlines.change(now[name], numbers[name], earlier_label)
+                    headlines.change(whole[name], numbers[name], earlier_label)
                     for earlier_label, numbers in compared
                 ],
             )
@@ -59,11 +67,12 @@ def read(page_ids: list[int], period: Period, earlier: list[Period], *, today: d
 
 def _sums(page_ids, period, points):
     """Return the views and entries of a period; None where it has no figures at all."""
-    if all(each.views is None for each in points):
-        return {"views": None, "entries": None}
     rows = PageCount.objects.over(period.first, period.last).filter(page_id__in=page_ids)
-    sums = rows.aggregate(views=Sum("views", default=0), entries=Sum("entries", default=0))
-    return {name: int(number) for name, number in sums.items()}
+    sums = rows.aggregate(views=Sum("views"), entries=Sum("entries"))
+    if sums["views"] is not None:
+        return {name: int(number) for name, number in sums.items()}
+    is_known = any(each.views is not None for each in points)
+    return dict.fromkeys(sums, 0) if is_known else _NO_SUMS
 
 
 def _since(page_ids):

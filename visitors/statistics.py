@@ -8,7 +8,7 @@ is told. Read everything of one page inside `figures.at_one_moment()`.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
@@ -172,7 +172,12 @@ def change(now, before) -> Decimal | None:
     """
     if now is None or not before:
         return None
-    return (Decimal(100) * (now - before) / before).quantize(_TENTH)
+    return tenths(Decimal(100) * (now - before) / before)
+
+
+def tenths(number: Decimal) -> Decimal:
+    """Return `number` with one decimal, a half rounded away from zero as people and Excel do."""
+    return number.quantize(_TENTH, rounding=ROUND_HALF_UP)
 
 
 def first_known_day() -> date | None:
@@ -198,14 +203,30 @@ def newest_last(pages):
     )
 
 
-def trend(page_ids: Iterable[int], period: Period) -> list[Point]:
-    """Return the course of some pages together, in the points of `series`.
+def trend_grain(period: Period) -> Grain:
+    """Return what the points of a trend are: days, or months.
+
+    As `series`, but also months where only they are kept of some days.
+    """
+    if period.days > LONGEST_BY_DAY:
+        return Grain.MONTH
+    if not any(_is_whole(*month) for month in _months(period.first, period.last)):
+        return Grain.DAY
+    kept = ClientCount.objects.by_day(period.first, period.last).values("start")
+    lost = _detailed_days(period).exclude(day__in=kept)
+    return Grain.MONTH if lost.exists() else Grain.DAY
+
+
+def trend(
+    page_ids: Iterable[int], period: Period, grain: Grain | None = None
+) -> list[Point]:
+    """Return the course of some pages together, in points of `grain` or of `trend_grain`.
 
     `visits` are those that began on one of the pages. Visitors of a page are not counted.
     There are no figures where details are no longer kept.
     """
-    points = series(period)
-    grain = Grain.DAY if period.days <= LONGEST_BY_DAY else Grain.MONTH
+    grain = grain or trend_grain(period)
+    points = by_day(period) if grain == Grain.DAY else by_month(period)
     wanted = _spans_of(points, grain)
     kept = ClientCount.objects.filter(wanted).values_list("start", flat=True).distinct()
     known = {spans.start(start, grain) for start in kept}
@@ -226,7 +247,7 @@ def _spans_of(points, grain):
     if grain == Grain.DAY:
         return Q(grain=grain, start__range=(points[0].first, points[-1].last))
     whole = [each.first for each in points if _is_whole(each.first, each.last)]
-    wanted = Q(grain=grain, start__range=(whole[0], whole[-1]))
+    wanted = Q(grain=grain, start__in=whole)
     for each in (points[0], points[-1]):
         if each.first not in whole:
             wanted |= Q(grain=Grain.DAY, start__range=(each.first, each.last))
@@ -273,6 +294,16 @@ def detail_notice(period: Period) -> str:
     return " ".join(sentences)
 
 
+def lacks_details(period: Period) -> bool:
+    """Whether details of some days of `period` are no longer kept: tables then lack them."""
+    return bool(_lost(period, set(_detailed_days(period).values_list("day", flat=True))))
+
+
+def _detailed_days(period):
+    days = Day.objects.between(period.first, period.last)
+    return days.filter(views__gt=0, is_detailed=True).order_by()
+
+
 def _lost(period, days):
     """Return those of `days` whose details the spans that cover `period` no longer have.
 
@@ -308,7 +339,7 @@ def _old_months(first, last):
 
 
 def _average(total, days):
-    return (Decimal(total) / days).quantize(_TENTH) if days else None
+    return tenths(Decimal(total) / days) if days else None
 
 
 def _days(first, last):

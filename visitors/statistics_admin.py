@@ -168,7 +168,10 @@ class StatisticsMixin(StatisticsPagesMixin):
             context = _common(moment) | {
                 "table": _shown(key, moment, limit=ROWS_OF_PAGE, is_brief=False),
                 "rows_of_page": ROWS_OF_PAGE,
-                "notice": statistics.detail_notice(moment.period),
+                "notices": [
+                    statistics.detail_notice(moment.period),
+                    *_not_compared(moment, moment.period.before(), key),
+                ],
             }
         return self.statistics_page(
             request, "table", title=context["table"].title, **context
@@ -238,7 +241,7 @@ def _dashboard(moment):
         | {
             "totals": totals,
             "headline": headlines.headlines(totals, compared),
-            "notes": _notes(totals, compared),
+            "notes": [*_notes(totals, compared), *_not_compared(moment, before)],
             "before": before,
             "course": course,
             "course_files": files,
@@ -270,6 +273,16 @@ def _notes(totals, compared):
     if gaps:
         notes.append(f"Kỳ so sánh không đủ ngày. {' '.join(gaps)}")
     return notes
+
+
+def _not_compared(moment, before, key="trang"):
+    """Return a sentence if the table `key` is not held against the period `before`."""
+    if not tables.TABLES[key].can_compare or not moment.reading.lacks_details(before):
+        return []
+    label = before.label[0].lower() + before.label[1:]
+    return [
+        f"Các bảng không được so sánh với {label}: chi tiết từng ngày của kỳ đó không còn đủ."
+    ]
 
 
 def _shown(key, moment, *, limit, is_brief):

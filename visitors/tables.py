@@ -40,7 +40,6 @@ MOST_ROWS = 50_000
 LEAST_SEARCHES = 2
 RESPONSES = {"xlsx": exports.xlsx_response, "csv": exports.csv_response}
 
-_TENTH = Decimal("0.1")
 _UNKNOWN = "Không rõ"
 _NO_FIGURES = "Không có số liệu"
 # What parts of the site are called that have no page of their own at their address.
@@ -63,6 +62,7 @@ class Reading:
     def __init__(self):
         self._totals = {}
         self._pages = {}
+        self._lacks_details = {}
 
     def totals(self, period):
         """Return the `statistics.Totals` of `period`."""
@@ -75,6 +75,12 @@ class Reading:
         if period not in self._pages:
             self._pages[period] = _page_sums(period)
         return self._pages[period]
+
+    def lacks_details(self, period):
+        """Return whether details of some days of `period` are no longer kept."""
+        if period not in self._lacks_details:
+            self._lacks_details[period] = statistics.lacks_details(period)
+        return self._lacks_details[period]
 
 
 class PageSum(NamedTuple):
@@ -127,13 +133,17 @@ def table(key, period, *, comparison=None, today, limit=None, as_of=None, readin
     """Return the table `key` (of `TABLES`) of `period` as an `exports.Table`.
 
     With `limit` it has so many rows, the rest and the total, else all rows and the total.
-    `comparison` is the period to compare with, where `TableSpec.can_compare`. `as_of` is the
+    `comparison` is the period to compare with, where `TableSpec.can_compare` and all details
+    of both are still kept: a change against a part of a period would be wrong. `as_of` is the
     moment of the figures, which a file names. Several tables of one moment share a `reading`.
     Raises `KeyError` for an unknown key.
     """
     spec = TABLES[key]
     reading = reading or Reading()
-    comparison = comparison if spec.can_compare else None
+    if not (spec.can_compare and comparison) or any(
+        map(reading.lacks_details, (period, comparison))
+    ):
+        comparison = None
     rows = spec.rows(reading, period, comparison=comparison, today=today, limit=limit)
     blank = {"page": None, "is_rest": False, "is_total": False}
     blank |= {column.key: None for column in spec.columns}
@@ -436,7 +446,7 @@ def _capital(text):
 
 
 def _share(number, whole):
-    return (Decimal(100) * number / whole).quantize(_TENTH) if whole else None
+    return statistics.tenths(Decimal(100) * number / whole) if whole else None
 
 
 def _pages(numbers):

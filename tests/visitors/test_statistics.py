@@ -307,6 +307,36 @@ def test_a_trend_has_no_figures_where_details_are_no_longer_kept():
     assert [each.views is None for each in points] == [True, True, False, False]
 
 
+def test_a_trend_goes_by_month_where_only_months_are_kept():
+    builders.count_days(date(2025, 1, 30), date(2025, 3, 2), views=4)
+    whole = statistics.trend(ids(), period("2025-02-01", "2025-02-28"))
+    forget_details_before(date(2025, 3, 1), Grain.DAY)
+    (month,) = statistics.trend(ids(), period("2025-02-01", "2025-02-28"))
+    assert month.label == "02/2025"
+    assert month.views == sum(each.views for each in whole) > 0
+    parts = statistics.trend(ids(), period("2025-01-30", "2025-03-01"))
+    assert [(each.label, each.views is None) for each in parts] == [
+        ("01/2025", True),
+        ("02/2025", False),
+        ("03/2025", False),
+    ]
+
+
+def test_details_are_lacking_where_no_span_of_the_period_keeps_them():
+    builders.count_days(date(2025, 1, 30), date(2025, 3, 2), views=2)
+    forget_details_before(date(2025, 3, 1), Grain.DAY)
+    assert statistics.lacks_details(period("2025-02-02", "2025-02-28"))
+    assert not statistics.lacks_details(period("2025-02-01", "2025-03-02"))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "percent"),
+    [(449, 400, "12.3"), (351, 400, "-12.3"), (0, 7, "-100.0"), (8, 3, "166.7")],
+)
+def test_half_a_tenth_is_rounded_as_people_do(now, before, percent):
+    assert statistics.change(now, before) == Decimal(percent)
+
+
 # --- cost -----------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from tests.visitors.conftest import local, seconds
 from tests.visitors.pages import of_class, tree, words
 from visitors import counting
 from visitors.counting import Hit
-from visitors.models import Day, OldMonth, Page, Source
+from visitors.models import ClientCount, Day, Grain, OldMonth, Page, PageCount, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_the_dashboard_shows_the_three_figures_of_the_period_asked_for(reader):
 def test_a_single_day_tells_its_visitors_and_no_average(reader):
     count(view("2025-03-20 08:00:00"), view("2025-03-20 08:00:00"))
     page = tree(reader.get(DASHBOARD, {"ky": "hom-nay"}))
-    assert _figures(page)["Người truy cập trong ngày (ước tính)"] == "2,0"
+    assert _figures(page)["Người truy cập trong ngày (ước tính)"] == "2"
     assert of_class(page, "stat-headline__unit") == []
 
 
@@ -215,7 +215,7 @@ def test_figures_that_were_not_measured_here_say_so(reader, source, sentence):
 def test_an_empty_site_has_a_dashboard(reader):
     page = tree(reader.get(DASHBOARD, {"ky": "nam"}))
     assert set(_figures(page).values()) == {"Không có số liệu"}
-    assert "Kỳ này chưa có gì được đếm." in words(_card(page, "trang"))
+    assert "Kỳ này không có gì trong bảng này." in words(_card(page, "trang"))
 
 
 # --- Choosing a period ------------------------------------------------------------------
@@ -375,6 +375,50 @@ def test_the_figures_of_a_page_agree_with_its_row_in_the_table(reader):
     assert change == "▲ 200,0 %Tăng 200,0 phần trăm"
     assert told.startswith(f"{change} so với tháng 02/2025")
     assert _links(of_class(page, "stat-links")[0]) == ["/"]
+
+
+def _forget_days_before(day):
+    """Delete what the retention of details by day deletes."""
+    for counts in (PageCount, ClientCount):
+        counts.objects.filter(grain=Grain.DAY, start__lt=day).delete()
+
+
+def test_a_month_whose_days_are_no_longer_kept_is_told_of_one_page_as_of_all(reader):
+    builders.count_days(date(2025, 1, 1), date(2025, 3, 20), views=3)
+    _forget_days_before(date(2025, 3, 1))
+    asked = {"ky": "thang", "thang": "2025-02"}
+    dashboard = tree(reader.get(DASHBOARD, asked))
+    views, change = _row(dashboard, "trang", "Trang chủ")
+    page = tree(reader.get(_page_address("/"), asked))
+    assert _figures(page)["Lượt xem"] == views != "0"
+    assert words(of_class(page, "stat-change")[0]).startswith(change)
+    assert _columns(page) == [
+        f"Tháng 02/2025: {views} lượt xem, {_figures(page)['Lượt truy cập bắt đầu ở đây']} "
+        "lượt truy cập bắt đầu ở đây"
+    ]
+
+
+def test_nothing_is_compared_with_a_part_of_the_details_of_a_period(reader):
+    builders.count_days(date(2025, 1, 1), date(2025, 3, 20), views=3)
+    _forget_days_before(date(2025, 3, 1))
+    dashboard = tree(reader.get(DASHBOARD, {"ky": "thang"}))
+    assert "Thay đổi" not in words(_card(dashboard, "trang"))
+    sentence = (
+        "Các bảng không được so sánh với tháng 02/2025 (từ 01/02 đến 20/02/2025): chi tiết "
+        "từng ngày của kỳ đó không còn đủ."
+    )
+    assert sentence in _notes(dashboard)
+    table = reverse("admin:visitors_table_page", args=["phan"])
+    assert sentence in _notes(tree(reader.get(table, {"ky": "thang"})))
+    page = tree(reader.get(_page_address("/"), {"ky": "thang"}))
+    assert words(of_class(page, "stat-change")[0]).startswith("Chưa có số liệu để so sánh")
+
+
+def test_hours_without_figures_are_not_shown_as_0(reader):
+    count(view("2025-03-10 08:00:00"))
+    page = tree(reader.get(DASHBOARD, {"ky": "thang", "thang": "2025-02"}))
+    assert "Kỳ này không có gì trong bảng này." in words(_card(page, "gio-thu"))
+    assert _card(page, "gio-thu").find(".//table") is None
 
 
 @pytest.mark.parametrize(("role", "is_led"), [(APPROVER, True), (STATISTICS_READER, False)])
