@@ -141,12 +141,14 @@ def _read(month, period, current, as_of):
 
 def _notices(totals, as_of):
     period = totals.period
+    until = f"{timezone.localtime(as_of):%H:%M:%S ngày %d/%m/%Y}"
     if period.is_unfinished:
         yield (
-            f"Tháng chưa kết thúc. Báo cáo này gồm các ngày đến "
-            f"{timezone.localtime(as_of):%H:%M:%S ngày %d/%m/%Y}, và được so sánh với cùng số "
-            "ngày của tháng trước, của cùng tháng năm trước."
+            f"Tháng chưa kết thúc. Báo cáo này gồm các ngày đến {until}, và được so sánh với "
+            "cùng số ngày của tháng trước, của cùng tháng năm trước."
         )
+    elif period.last == timezone.localdate(as_of):
+        yield f"Tháng chưa kết thúc. Số liệu của ngày cuối tháng chỉ tính đến {until}."
     if open_days := _open_days(period, timezone.localdate(as_of)):
         yield (
             f"Chưa chốt số liệu {open_days}: lượt truy cập của những ngày này còn có thể "

@@ -117,6 +117,14 @@ def test_a_month_that_is_not_over_says_so_and_is_compared_with_as_many_days(octo
     assert "từ 01/10 đến 23/10/2026" in report.headline[0].changes[0].sentence
 
 
+@time_machine.travel(local("2026-10-31 09:00:00"), tick=False)
+def test_the_last_day_of_a_month_is_not_taken_for_over(october):
+    assert monthly_report.build(OCTOBER).notices[0] == (
+        "Tháng chưa kết thúc. Số liệu của ngày cuối tháng chỉ tính đến 09:00:00 ngày "
+        "31/10/2026."
+    )
+
+
 def test_days_that_are_not_closed_are_told(october):
     Day.objects.filter(day=date(2026, 10, 31)).update(closed_at=None)
     notices = monthly_report.build(OCTOBER).notices
