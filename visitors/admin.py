@@ -25,7 +25,9 @@ from visitors.statistics_admin import StatisticsMixin
 def _list_of_numbers(pairs):
     """Return an HTML list of (label, number) pairs, "–" when there is none."""
     items = [(label, number_format(number, force_grouping=True)) for label, number in pairs]
-    return format_html_join("", "<li>{}: {}</li>", items) or "–"
+    if not items:
+        return "–"
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", items))
 
 
 def _grouped(name):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 
 from portal.refusable_admin import RefusableAdmin, RefusableForm
 from portal.standing import moment
@@ -32,7 +33,10 @@ class _SingleRowAdmin(RefusableAdmin):
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        context = {"show_save_and_add_another": False} | (extra_context or {})
+        context = {
+            "title": capfirst(self.opts.verbose_name),
+            "show_save_and_add_another": False,
+        } | (extra_context or {})
         return super().changeform_view(request, object_id, form_url, context)
 
     def has_add_permission(self, request):

@@ -141,6 +141,7 @@ def test_the_list_of_the_one_row_leads_to_its_form(sign_in):
     client = sign_in(ADMINISTRATOR)
     page = reverse("admin:visitors_visitsettings_changelist")
     assert client.get(page)["Location"] == reverse(ADD)
+    assert "<h1>Thiết lập thống kê</h1>" in client.get(reverse(ADD)).content.decode()
     save()
     assert client.get(page)["Location"] == reverse(CHANGE, args=[1])
 
