@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Sum
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 from portal import audit
@@ -50,9 +51,13 @@ def carry_over(*, actor, figure, dated, note):
     """Set the opening balance to `figure` visits, counted elsewhere until `dated`.
 
     `note` says where the figure comes from; it is public. Return the balance. Raises
-    `Refused` when more visits were imported up to that day, or a month that was imported lies
-    on both sides of it.
+    `Refused` when that day has not come, more visits were imported up to it, or a month that
+    was imported lies on both sides of it.
     """
+    if dated > timezone.localdate():
+        raise Refused(
+            f"Ngày {dated:%d/%m/%Y} chưa đến. Hãy ghi ngày mà bộ đếm của trang cũ có con số này."
+        )
     hold_history()
     previous = OpeningBalance.objects.select_for_update().filter(pk=_ONLY).first()
     balance = OpeningBalance(pk=_ONLY, figure=figure, dated=dated, note=note)

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.audit import AuditEntry
 from portal.refusals import Refused
@@ -55,6 +56,13 @@ def test_an_impossible_balance_is_refused(administrator, figure):
     response = administrator.post(reverse(ADD), BALANCE | {"figure": figure})
     assert response.status_code == 200
     assert not OpeningBalance.objects.exists()
+
+
+def test_a_balance_is_of_a_day_that_has_come():
+    with pytest.raises(Refused, match="chưa đến"):
+        carry_over(5, dated=timezone.localdate() + timedelta(days=1))
+    assert carry_over(5, dated=timezone.localdate()).figure == 5
+    assert str(carry_over(293386)) == "293.386 (31/12/2024)"
 
 
 def test_a_balance_contains_what_was_imported_up_to_its_day():

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 
 
 class OpeningBalance(models.Model):
@@ -21,8 +22,8 @@ class OpeningBalance(models.Model):
     )
 
     class Meta:
-        verbose_name = "số dư đầu kỳ"
-        verbose_name_plural = "số dư đầu kỳ"
+        verbose_name = "số mang sang"
+        verbose_name_plural = "số mang sang"
         default_permissions = ("change", "view")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="opening_balance_is_single"),
@@ -32,7 +33,8 @@ class OpeningBalance(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.figure} ({self.dated:%d/%m/%Y})"
+        figure = number_format(self.figure, force_grouping=True)
+        return f"{figure} ({self.dated:%d/%m/%Y})"
 
 
 class OldMonth(models.Model):
