@@ -76,6 +76,7 @@ _SERVICES = tuple(
     )
 )
 _NAMES = {stored: name for stored, name, _ in _SERVICES}
+SERVICES = frozenset(_NAMES)  # hosts as they are stored
 
 
 def name(host: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from visitors import counting, spans
+from visitors import counting, referrers, spans
 
 OTHER = "(khác)"  # what is counted under this name has none of its own
 MOST_NAMES = 300  # different hosts, and phrases, that one day may have
@@ -178,13 +178,13 @@ def add_hits(hits, *, now):
     views = [(day, hit) for day, hit in hits if not hit.reason and not hit.is_download]
     with connection.cursor() as cursor:
         closed = _hold_open(cursor, {day for day, _ in views}, now)
-        referrers = _Names(cursor, REFERRER, {(day, hit.referrer) for day, hit in views})
+        hosts = _Names(cursor, REFERRER, {(day, hit.referrer) for day, hit in views})
         phrases = _Names(cursor, SEARCH, {(day, hit.missed) for day, hit in views})
         totals, keyed = Totals(), defaultdict(list)
         for day, hit in views:
             is_late = day in closed
             if hit.key and not is_late:
-                referrer = referrers.allowed(day, hit.referrer)
+                referrer = hosts.allowed(day, hit.referrer)
                 entry = (hit.path, referrer, hit.device, hit.browser)
                 keyed[day, hit.key].append((hit.at, entry))
             add_view(totals, day, hit, is_late=is_late)
@@ -250,7 +250,8 @@ def _columns(rows):
 class _Names:
     """Which names a day may count by themselves: those it has, until it has 300.
 
-    Whoever sends requests chooses these names, and must not make the tables grow for ever.
+    Whoever sends requests chooses these names, and must not make the tables grow for ever,
+    nor hide Google or Zalo behind 300 invented ones: well-known services always count.
     """
 
     def __init__(self, cursor, rollup, wanted):
@@ -270,7 +271,7 @@ class _Names:
     def allowed(self, day: date, name: str) -> str:
         """Return `name`, or `OTHER` when the day has as many names as it may."""
         known = self._known[day]
-        if name and name not in known:
+        if name and name not in known and name not in referrers.SERVICES:
             if len(known) >= MOST_NAMES:
                 return OTHER
             known.add(name)

@@ -202,6 +202,15 @@ def test_names_that_readers_choose_cannot_make_a_table_grow_for_ever(
     assert dict(on_days(model, *columns)) == {"name-0": 1, "name-1": 1} | expected
 
 
+def test_invented_hosts_cannot_hide_a_service_that_everybody_knows(monkeypatch):
+    monkeypatch.setattr(rollups, "MOST_NAMES", 2)
+    hosts = ["a.example", "b.example", "c.example", "google.com", "zalo.me"]
+    hits = [view(key=b"%016d" % n, referrer=host) for n, host in enumerate(hosts)]
+    rollups.add_hits(hits, now=NOON)
+    named = {"a.example", "b.example", "google.com", "zalo.me", rollups.OTHER}
+    assert dict(on_days(ReferrerCount, "host", "visits")) == dict.fromkeys(named, 1)
+
+
 def test_recent_minutes_are_counted_for_the_live_view_and_older_ones_are_not():
     rollups.add_hits([view("11:59:59"), view("11:59:01"), view("09:00:00")], now=NOON)
     minute = seconds("2025-03-05 11:59:00") // 60
