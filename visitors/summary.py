@@ -116,8 +116,8 @@ def _year_mark(first, *, is_first):
     return str(first.year) if first.month == 1 or (is_first and first.month < 12) else ""
 
 
-def months_table(rows):
-    """Return `rows` of `months` as a table to take along."""
+def months_table(rows, as_of):
+    """Return `rows` of `months`, as they were at `as_of`, as a table to take along."""
     return exports.Table(
         "Lượt truy cập theo tháng",
         columns=[
@@ -126,6 +126,7 @@ def months_table(rows):
             exports.Column("views", "Lượt xem", "integer"),
             exports.Column("days", "Số ngày có số liệu", "integer"),
             exports.Column("note", "Ghi chú"),
+            exports.Column("as_of", "Tính đến lúc", "datetime"),
         ],
         rows=[
             {
@@ -134,6 +135,7 @@ def months_table(rows):
                 "views": row.views,
                 "days": row.days,
                 "note": row.note or None,
+                "as_of": as_of,
             }
             for row in rows
         ],

@@ -74,7 +74,8 @@ def days_file(request, file_format):
 def months_file(request, file_format):
     """Send the months of the page as a file."""
     current = figures.sidebar()
-    table = summary_of.months_table(summary_of.months(current) if current else [])
+    months = summary_of.months(current) if current else []
+    table = summary_of.months_table(months, current and current.as_of)
     return _file(table, file_format, "theo-thang")
 
 
@@ -82,6 +83,7 @@ def _file(table, file_format, name):
     if file_format not in _RESPONSES:
         raise Http404
     response = _RESPONSES[file_format](table, f"thong-ke-truy-cap-{name}.{file_format}")
+    response["Cache-Control"] = "no-cache"  # tomorrow, or in a second, it says more
     title = f"{table.title} ({file_format.upper()})"
     return mark(response, kind=FILE, object_id=name, title=title)
 

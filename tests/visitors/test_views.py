@@ -206,13 +206,18 @@ def test_the_present_month_agrees_with_the_block_to_the_digit(page):
 def test_the_months_can_be_taken_along(client):
     OldMonth.objects.create(month=date(2025, 1, 1), visits=5000, imported_at=NOW)
     Day.objects.create(day=date(2025, 3, 5), views=9, visits=4, visitors=2)
-    rows = json.loads(client.get(f"{SUMMARY}theo-thang.json").getvalue())["rows"]
+    with time_machine.travel(NOW, tick=False):
+        response = client.get(f"{SUMMARY}theo-thang.json")
+    assert response["Cache-Control"] == "no-cache"
+    rows = json.loads(response.getvalue())["rows"]
     assert [(row["month"], row["visits"], row["views"]) for row in rows] == [
         ("2025-01-01", 5000, None),
         ("2025-02-01", None, None),
         ("2025-03-01", 4, 9),
     ]
     assert rows[0]["note"] == "theo bộ đếm của trang cũ"
+    # the month that is not over is only right together with its stamp
+    assert {row["as_of"] for row in rows} == {"2025-03-05T10:00:00+07:00"}
     assert client.get(f"{SUMMARY}theo-thang.csv").getvalue().count(b"\r\n") == 4
 
 
