@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.jobs import daily, enqueue
+from portal.refusals import Refused
 from visitors import report_mail, spans
 from visitors.counting import month_start
 from visitors.models import SentReport, VisitSettings
@@ -55,7 +56,13 @@ def send(*, month, recipients, now):
     """Leave a mail with the report of `month` to each of `recipients`, unless it was sent.
 
     Return whether it was left now. Of two that ask at once the second waits for the first.
+    Raises `Refused` while the month is not over: a part of it would stand for its report.
     """
+    if spans.next_start(month, Grain.MONTH) > timezone.localdate(now):
+        raise Refused(
+            f"Tháng {month:%m/%Y} chưa kết thúc, nên báo cáo chưa được gửi cho những người nhận. "
+            "Muốn gửi số liệu đến nay cho ai, hãy dùng --to."
+        )
     _, is_new = SentReport.objects.get_or_create(
         month=month_start(month), defaults={"sent_at": now}
     )

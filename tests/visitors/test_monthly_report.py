@@ -410,6 +410,16 @@ def test_the_command_sends_to_the_recipients_once(october):
     assert len(mail.outbox) == 2
 
 
+def test_a_month_that_is_not_over_is_not_taken_for_sent(october):
+    switch_on()
+    with pytest.raises(CommandError, match="Tháng 11/2026 chưa kết thúc"):
+        run("--month", "2026-11")
+    assert mail.outbox == []
+    assert not SentReport.objects.exists()
+    run("--month", "2026-11", "--to", OFFICE)
+    assert sent_to() == [OFFICE]
+
+
 def test_the_command_sends_to_other_addresses_as_often_as_asked(october):
     run("--month", "2026-09", "--to", "a@xa.example", "b@xa.example")
     run("--month", "2026-09", "--to", "a@xa.example")

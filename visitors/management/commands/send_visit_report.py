@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from portal.refusals import Refused
 from portal.standing import moment
 from visitors import monthly_report, report_mail, report_schedule
 from visitors.counting import month_start
@@ -95,7 +96,13 @@ class Command(BaseCommand):
 
     def _send_once(self, month, recipients):
         name = f"báo cáo tháng {month:%m/%Y}"
-        if report_schedule.send(month=month, recipients=recipients, now=timezone.now()):
+        try:
+            is_new = report_schedule.send(
+                month=month, recipients=recipients, now=timezone.now()
+            )
+        except Refused as refused:
+            raise CommandError("\n".join(refused.reasons)) from None
+        if is_new:
             self.stdout.write(
                 f"Đã giao {name} tới {len(recipients)} địa chỉ cho việc nền gửi (portal-jobs)."
             )
