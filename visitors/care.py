@@ -14,10 +14,10 @@ from datetime import date
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef
-from django.utils.formats import number_format
 
 from portal.jobs import daily
 from visitors import counting, faults, keys, rollups, spans, spool
+from visitors.headlines import number
 from visitors.models import DownloadCount, Minute, Page, PageCount, VisitSettings
 
 __all__ = ["Done", "kept_from", "roll_up"]
@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 _PHRASE_LOCK = 0x56495350  # "VISP": the advisory lock of the one who forgets phrases
 _BATCH = 500  # rows of one transaction
 _COARSER = {spans.Grain.DAY: spans.Grain.MONTH, spans.Grain.MONTH: spans.Grain.YEAR}
-_DETAILS = tuple(rollup for rollup in rollups.ROLLUPS if rollup.is_detail)
 
 
 @dataclass
@@ -46,15 +45,15 @@ class Done:
     def sentences(self) -> Iterator[str]:
         """Yield what was done and what is left to do, in Vietnamese."""
         closed = ", ".join(f"{day:%d/%m/%Y}" for day in self.closed) or "không có ngày nào"
-        yield f"Đã cộng {_number(self.lines)} dòng lượt truy cập mà các tiến trình đã dừng để lại."
+        yield f"Đã cộng {number(self.lines)} dòng lượt truy cập mà các tiến trình đã dừng để lại."
         yield f"Đã chốt: {closed}."
         yield (
-            f"Đã xóa chi tiết cũ: {_number(self.days)} dòng theo ngày, "
-            f"{_number(self.months)} dòng theo tháng."
+            f"Đã xóa chi tiết cũ: {number(self.days)} dòng theo ngày, "
+            f"{number(self.months)} dòng theo tháng."
         )
         yield (
-            f"Đã gộp vào “{rollups.OTHER}” {_number(self.phrases)} cụm từ chỉ được tìm một lần "
-            f"trong tháng. Đã xóa {_number(self.pages)} trang không còn số liệu nào."
+            f"Đã gộp vào “{rollups.OTHER}” {number(self.phrases)} cụm từ chỉ được tìm một lần "
+            f"trong tháng. Đã xóa {number(self.pages)} trang không còn số liệu nào."
         )
         for span in self.refused:
             yield (
@@ -137,7 +136,7 @@ def _oldest(grain, before):
         oldest = " UNION ALL ".join(
             f"SELECT min(start) AS start FROM {rollup.table}"  # noqa: S608
             " WHERE grain = %(grain)s AND start < %(before)s"
-            for rollup in _DETAILS
+            for rollup in rollups.DETAILS
         )
         cursor.execute(
             f"/* visitors.care.oldest */ SELECT min(start) FROM ({oldest}) AS tables",  # noqa: S608
@@ -160,13 +159,13 @@ def _forget_span(grain, first, end):
         "end": end,
     }
     with connection.cursor() as cursor:
-        for rollup in _DETAILS:
+        for rollup in rollups.DETAILS:
             cursor.execute(_lacks(rollup), span)
             (is_lacking,) = cursor.fetchone()
             if is_lacking:
                 return None
         deleted = 0
-        for rollup in _DETAILS:
+        for rollup in rollups.DETAILS:
             cursor.execute(
                 f"""/* visitors.care.forget_span */
                 DELETE FROM {rollup.table}
@@ -262,7 +261,3 @@ def _forget_some_pages():
     # Held, none of them can get a count any more; those that got one meanwhile stay.
     held = [page.pk for page in unused.select_for_update(skip_locked=True)[:_BATCH]]
     return unused.filter(pk__in=held).delete()[0] if held else 0
-
-
-def _number(number):
-    return number_format(number, force_grouping=True)

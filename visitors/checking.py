@@ -10,15 +10,14 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils.formats import number_format
 
 from portal.refusals import Refused
-from visitors import care, counting, figures, opening, rollups, spans
+from visitors import care, counting, figures, opening, rollups, spans, tables
+from visitors.headlines import number
 from visitors.models import Day, Page, Salt, Source, VisitorDay
 
 __all__ = ["Difference", "check", "repair"]
 
-_DETAILS = tuple(rollup for rollup in rollups.ROLLUPS if rollup.is_detail)
 # What adds up to the views and to the visits of a day: table, column.
 _OF_VIEWS = ((rollups.PAGE, "views"), (rollups.HOUR, "views"), (rollups.CLIENT, "views"))
 _OF_VISITS = (
@@ -121,9 +120,9 @@ def _days_against_rules(today):
     )
     for row in wrong:
         yield Difference(
-            f"Ngày {row}: số người ({_number(row.visitors)}), lượt truy cập "
-            f"({_number(row.visits)}) và lượt xem ({_number(row.views)}, trong đó "
-            f"{_number(row.keyless_views)} không gắn với người xem, {_number(row.late_views)} "
+            f"Ngày {row}: số người ({number(row.visitors)}), lượt truy cập "
+            f"({number(row.visits)}) và lượt xem ({number(row.views)}, trong đó "
+            f"{number(row.keyless_views)} không gắn với người xem, {number(row.late_views)} "
             "xem muộn) trái với quy tắc người ≤ lượt truy cập ≤ lượt xem."
         )
     for row in Day.objects.filter(day__gt=today):
@@ -148,9 +147,9 @@ def _open_days(cursor):
     )
     for day, visits, visitors, runs, keys in cursor.fetchall():
         yield Difference(
-            f"Ngày {day:%d/%m/%Y} chưa chốt: ghi {_number(visits)} lượt truy cập của "
-            f"{_number(visitors)} người, còn cộng từng người được {_number(runs)} lượt của "
-            f"{_number(keys)} người. Nếu vừa khôi phục từ bản sao lưu thì đúng là như vậy: bản sao "
+            f"Ngày {day:%d/%m/%Y} chưa chốt: ghi {number(visits)} lượt truy cập của "
+            f"{number(visitors)} người, còn cộng từng người được {number(runs)} lượt của "
+            f"{number(keys)} người. Nếu vừa khôi phục từ bản sao lưu thì đúng là như vậy: bản sao "
             "lưu không chứa mã của người xem."
         )
 
@@ -203,7 +202,7 @@ def _spans_with_rows(cursor, grain, coarser, today):
     tables = " UNION ".join(
         f"SELECT DISTINCT start FROM {rollup.table}"  # noqa: S608
         " WHERE grain = %(grain)s AND start >= %(first)s"
-        for rollup in _DETAILS
+        for rollup in rollups.DETAILS
     )
     cursor.execute(
         f"/* visitors.checking.spans_with_rows */ {tables}",
@@ -250,13 +249,13 @@ def _details_against_total(cursor, kept, grain, counter, rollup, column):
     for first, total, parts in cursor.fetchall():
         yield Difference(
             f"{_span(grain, first)}: cộng số {_COUNTERS[column]} theo {_TABLES[rollup]} được "
-            f"{_number(parts)}, còn số tổng ghi {_number(total)} {_COUNTERS[counter]}."
+            f"{number(parts)}, còn số tổng ghi {number(total)} {_COUNTERS[counter]}."
         )
 
 
 def _rows_against_rows(cursor, kept):
     """Yield the rows of months and years that are not what finer rows add up to."""
-    for rollup in _DETAILS:
+    for rollup in rollups.DETAILS:
         for grain, firsts in (
             (spans.Grain.MONTH, kept.months),
             (spans.Grain.YEAR, kept.years),
@@ -320,7 +319,7 @@ def _in_words(rollup, grain, found):
         (first, *names), sums, stored = row[:width], row[width:-count], row[-count:]
         shown = [paths[names[0]].path] if is_by_page else names
         differing = [
-            f"cộng lại được {_number(right)} {_COUNTERS[counter]}, đang ghi {_number(wrong)}"
+            f"cộng lại được {number(right)} {_COUNTERS[counter]}, đang ghi {number(wrong)}"
             for counter, right, wrong in zip(rollup.counters, sums, stored, strict=True)
             if right != wrong
         ]
@@ -336,18 +335,15 @@ def _in_words(rollup, grain, found):
 def _row_name(rollup, names):
     if rollup == rollups.HOUR:
         weekday, hour = names
-        return f"{_WEEKDAYS[weekday - 1]}, {hour} giờ"
+        return f"{tables.WEEKDAYS[weekday - 1]}, {hour} giờ"
     if rollup == rollups.EXCLUSION:
         return counting.EXCLUSIONS.get(names[0], names[0])
     return ", ".join(str(name) or "không rõ" for name in names)
 
 
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-
-
 def _negative(cursor):
     """Yield the tables of details that hold numbers below 0."""
-    for rollup in _DETAILS:
+    for rollup in rollups.DETAILS:
         below = " OR ".join(f"{counter} < 0" for counter in rollup.counters)
         cursor.execute(
             f"""/* visitors.checking.negative */
@@ -356,7 +352,7 @@ def _negative(cursor):
         count, first = cursor.fetchone()
         if count:
             yield Difference(
-                f"Số theo {_TABLES[rollup]} có {_number(count)} dòng âm, dòng đầu tiên thuộc kỳ "
+                f"Số theo {_TABLES[rollup]} có {number(count)} dòng âm, dòng đầu tiên thuộc kỳ "
                 f"bắt đầu ngày {first:%d/%m/%Y}."
             )
 
@@ -372,7 +368,7 @@ def _snapshot(shown):
     visits = dict(Day.objects.filter(day__lte=today).values_list("day", "visits"))
 
     def since(first):
-        return sum(number for day, number in visits.items() if day >= first)
+        return sum(count for day, count in visits.items() if day >= first)
 
     expected = (
         visits.get(today, 0),
@@ -381,11 +377,11 @@ def _snapshot(shown):
         since(counting.month_start(today)),
         _all_visits(today),
     )
-    for (label, number), right in zip(shown.rows, expected, strict=True):
-        if number != right:
+    for (label, told), right in zip(shown.rows, expected, strict=True):
+        if told != right:
             yield Difference(
-                f"Mục Truy cập, dòng “{label}”: ghi {_number(number)}, cộng lại được "
-                f"{_number(right)} lượt truy cập."
+                f"Mục Truy cập, dòng “{label}”: ghi {number(told)}, cộng lại được "
+                f"{number(right)} lượt truy cập."
             )
 
 
@@ -417,7 +413,3 @@ def _span(grain, first) -> str:
         spans.Grain.MONTH: f"Tháng {first:%m/%Y}",
         spans.Grain.YEAR: f"Năm {first:%Y}",
     }[grain]
-
-
-def _number(number) -> str:
-    return number_format(number, force_grouping=True)

@@ -24,10 +24,7 @@ logger = logging.getLogger(__name__)
 
 _REMEMBERED = 1.0  # seconds in a process
 _LOCK = 0x56495353  # "VISS": the advisory lock of the one who replaces the snapshot
-_LOCK_WAIT, _LOCK_PAUSE = (
-    3,
-    0.02,
-)  # seconds: how long that lock is waited for, how often asked
+_LOCK_WAIT, _LOCK_PAUSE = 3, 0.02  # seconds: how long it is waited for, how often asked for
 _LONGEST_WAIT = timedelta(seconds=2)  # for a second without a stamp
 # A stamp further in the future comes from a clock that was wrong, and may be replaced.
 _CLOCK_TOLERANCE = timedelta(minutes=1)

@@ -123,7 +123,8 @@ DAY = Rollup(
 )
 # The row of the day comes last: every process adds to the same one, so it is held for the
 # shortest time.
-ROLLUPS = (PAGE, HOUR, REFERRER, CLIENT, EXCLUSION, DOWNLOAD, SEARCH, MINUTE, DAY)
+DETAILS = (PAGE, HOUR, REFERRER, CLIENT, EXCLUSION, DOWNLOAD, SEARCH)
+ROLLUPS = (*DETAILS, MINUTE, DAY)
 
 
 class Totals(dict):
@@ -143,14 +144,13 @@ class Totals(dict):
 
     def replace(self, cursor, days):
         """Like `store`, but in the place of the details that are stored of `days`."""
-        details = [rollup for rollup in ROLLUPS if rollup.is_detail]
-        for rollup in details:
+        for rollup in DETAILS:
             rows = self.setdefault(rollup, {})
             for key, numbers in rollup.of_days(cursor, days).items():
                 added = rows.get(key, [0] * len(numbers))
                 rows[key] = [new - old for new, old in zip(added, numbers, strict=True)]
         self.store(cursor)
-        for rollup in details:
+        for rollup in DETAILS:
             rollup.drop_empty(cursor, days)
 
     def number_pages(self, cursor):

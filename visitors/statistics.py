@@ -59,11 +59,6 @@ class Totals:
     sources: tuple[Source, ...]
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every day of the period has figures."""
-        return self.known_days == self.days
-
-    @property
     def requests(self) -> int:
         """All requests for pages: the views and what was not counted."""
         return (self.views or 0) + self.excluded

@@ -253,8 +253,9 @@ def apply(*, said, actor, seen=None):
     """Store the months of `said` and return the `Difference`: all of them or none.
 
     With `seen`, the fingerprint of what somebody was shown, any other difference is refused.
-    Raises `Refused` also when a month has days that were counted here or read from logs, lies on both sides of the
-    opening balance's day, or makes more than the balance out of what came before it.
+    Raises `Refused` also when a month has days that were counted here or read from logs, lies
+    on both sides of the opening balance's day, or makes more than the balance out of what came
+    before it.
     """
     opening.hold_history()
     stored = {

@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.formats import number_format
 
 from visitors import checking
+from visitors.headlines import number
 
 _MOST_SHOWN = 200  # differences
 
@@ -27,18 +27,14 @@ class Command(BaseCommand):
         if repair:
             repaired = checking.repair(differences=differences)
             self.stdout.write(
-                f"Đã tính lại {_number(repaired)} dòng theo tháng và theo năm."
+                f"Đã tính lại {number(repaired)} dòng theo tháng và theo năm."
             )
             differences = checking.check(now=timezone.now())
         for difference in differences[:_MOST_SHOWN]:
             self.stdout.write(difference.sentence)
         if len(differences) > _MOST_SHOWN:
-            more = _number(len(differences) - _MOST_SHOWN)
+            more = number(len(differences) - _MOST_SHOWN)
             self.stdout.write(f"… và {more} chỗ khác.")
         if differences:
-            raise CommandError(f"Có {_number(len(differences))} chỗ không khớp.")
+            raise CommandError(f"Có {number(len(differences))} chỗ không khớp.")
         self.stdout.write("Mọi con số đều khớp.")
-
-
-def _number(number):
-    return number_format(number, force_grouping=True)

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import number_format
 
 from portal.refusals import Refused
 from visitors import counting
+from visitors.headlines import number
 from visitors.imports import access_log, log_days
 
 _WHY_NOT = {
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             days = log_days.take_out(sources)
             transaction.set_rollback(dry_run)
         named = f": {_days(days)}" if days else ""
-        self._say(f"Bỏ {_shown(len(days))} ngày đã nhập từ nhật ký{named}.")
+        self._say(f"Bỏ {number(len(days))} ngày đã nhập từ nhật ký{named}.")
         if dry_run:
             self._say("Chạy thử: chưa bỏ gì.")
 
@@ -85,26 +85,26 @@ class Command(BaseCommand):
         self.stdout.write(sentence)
 
     def _show_lines(self, found):
-        self._say(f"Đã đọc {len(found.files)} tệp, {_shown(found.lines)} dòng.")
+        self._say(f"Đã đọc {len(found.files)} tệp, {number(found.lines)} dòng.")
         views = sum(each.views for each in found.days.values())
-        self._say(f"  Lượt xem trang: {_shown(views)}")
-        self._say(f"  Lượt tải tệp: {_shown(found.downloads)}")
+        self._say(f"  Lượt xem trang: {number(views)}")
+        self._say(f"  Lượt tải tệp: {number(found.downloads)}")
         for reason, count in found.robots.most_common():
             words = counting.EXCLUSIONS.get(reason, reason)
-            self._say(f"  Không đếm, robot – {words}: {_shown(count)}")
+            self._say(f"  Không đếm, robot – {words}: {number(count)}")
         for reason, count in found.not_counted.most_common():
             self._say(
-                f"  Không đếm, không phải mở trang – {_WHY_NOT[reason]}: {_shown(count)}"
+                f"  Không đếm, không phải mở trang – {_WHY_NOT[reason]}: {number(count)}"
             )
         if found.bad_lines:
             self._warn(
-                f"{_shown(found.bad_lines)} dòng không đọc được, đã bỏ qua: "
+                f"{number(found.bad_lines)} dòng không đọc được, đã bỏ qua: "
                 f"{', '.join(found.bad_places)}{' …' * (found.bad_lines > len(found.bad_places))}."
             )
         if found.unnamed_pages:
             self._warn(
-                f"Chỉ {_shown(access_log.MOST_PAGES)} trang xem nhiều nhất giữ địa chỉ riêng; "
-                f"{_shown(found.unnamed_pages)} trang còn lại được đếm chung là “(khác)”."
+                f"Chỉ {number(access_log.MOST_PAGES)} trang xem nhiều nhất giữ địa chỉ riêng; "
+                f"{number(found.unnamed_pages)} trang còn lại được đếm chung là “(khác)”."
             )
         if found.has_one_address:
             self._warn(
@@ -123,11 +123,11 @@ class Command(BaseCommand):
             return
         first, last = outcome.stored[0], outcome.stored[-1]
         self._say(
-            f"Nhập {_shown(len(outcome.stored))} ngày, từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}: "
-            f"{_shown(outcome.views)} lượt xem, {_shown(outcome.visits)} lượt truy cập."
+            f"Nhập {number(len(outcome.stored))} ngày, từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}: "
+            f"{number(outcome.views)} lượt xem, {number(outcome.visits)} lượt truy cập."
         )
         if outcome.replaced:
-            self._say(f"Trong đó {_shown(len(outcome.replaced))} ngày thay cho số đã nhập.")
+            self._say(f"Trong đó {number(len(outcome.replaced))} ngày thay cho số đã nhập.")
         if outcome.left_out:
             self._warn(
                 "Không nhập những ngày đã được đo tại cổng này hoặc chưa kết thúc: "
@@ -143,10 +143,6 @@ class Command(BaseCommand):
 
     def _warn(self, sentence):
         self._say(f"Lưu ý: {sentence}")
-
-
-def _shown(number):
-    return number_format(number, force_grouping=True)
 
 
 def _moment(at):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.formats import number_format
 
 from portal.refusals import Refused
+from visitors.headlines import number
 from visitors.imports import old_counter
 
 WRONG_USE = 2
@@ -40,16 +40,12 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError("\n".join(refused.reasons)) from None
         for month, old, new in found.changed:
-            self.stdout.write(f"[đổi] {month:%m/%Y}: {_shown(old)} → {_shown(new)}")
+            self.stdout.write(f"[đổi] {month:%m/%Y}: {number(old)} → {number(new)}")
         for month, visits in found.new:
-            self.stdout.write(f"[mới] {month:%m/%Y}: {_shown(visits)}")
+            self.stdout.write(f"[mới] {month:%m/%Y}: {number(visits)}")
         self.stdout.write(
-            f"Tệp có {len(said.visits)} tháng, {_shown(said.total)} lượt truy cập."
+            f"Tệp có {len(said.visits)} tháng, {number(said.total)} lượt truy cập."
         )
         self.stdout.write(found.sentence)
         if dry_run:
             self.stdout.write("Chạy thử: chưa ghi gì.")
-
-
-def _shown(number):
-    return number_format(number, force_grouping=True)
