@@ -339,7 +339,7 @@ class _Course(TableSpec):
             rest = {key: whole[key] - sum(row[key] or 0 for row in rows) for key in whole}
             rows.insert(0, {"name": "Trước đó", "is_rest": True} | rest)
         average = reading.totals(period).visitors_per_day
-        note = ""
+        note = _NO_FIGURES
         if average is not None:
             figure = number_format(average, force_grouping=True)
             note = f"Người truy cập: trung bình {figure} mỗi ngày có số liệu"
@@ -455,6 +455,14 @@ def _pages(numbers):
     return {
         number: {"name": str(page), "address": page.path, "page": number}
         for number, page in pages.items()
+    }
+
+
+def _files(numbers):
+    """Return name and address of files by their number; of a file no views are told."""
+    return {
+        number: {"name": each["name"], "address": each["address"]}
+        for number, each in _pages(numbers).items()
     }
 
 
@@ -661,7 +669,7 @@ _SPECS = (
         counts=DownloadCount,
         by="page_id",
         numbers=("downloads",),
-        describe=_pages,
+        describe=_files,
     ),
     CountRanking(
         key="tim-khong-thay",

@@ -414,6 +414,22 @@ def test_nothing_is_compared_with_a_part_of_the_details_of_a_period(reader):
     assert words(of_class(page, "stat-change")[0]).startswith("Chưa có số liệu để so sánh")
 
 
+def test_a_file_leads_to_no_page_of_views(reader):
+    at = seconds("2025-03-10 08:00:00")
+    count(Hit(at, path="/tep/1.pdf", kind="file", title="Mẫu đơn", is_download=True))
+    card = _card(tree(reader.get(DASHBOARD, {"ky": "thang"})), "tai-ve")
+    assert words(card.find(".//tbody/tr/th")).startswith("Mẫu đơn")
+    assert card.findall(".//tbody//a") == []
+
+
+@pytest.mark.parametrize("key", ["theo-ngay", "theo-thang"])
+def test_the_total_of_days_without_figures_says_so(reader, key):
+    address = reverse("admin:visitors_table_page", args=[key])
+    page = tree(reader.get(address, {"ky": "thang", "thang": "2025-02"}))
+    (total,) = of_class(page, "is-total")
+    assert words(total).endswith("Không có số liệu")
+
+
 def test_hours_without_figures_are_not_shown_as_0(reader):
     count(view("2025-03-10 08:00:00"))
     page = tree(reader.get(DASHBOARD, {"ky": "thang", "thang": "2025-02"}))
