@@ -80,7 +80,7 @@ _SIGNALS = tuple(
                 |go-http-client|go[ ]http|java|apache-httpclient|okhttp|jakarta|ruby|faraday
                 |rest-client|perl|libwww|lwp|php|guzzle|symfony|node|undici|axios|got
                 |superagent|deno|bun|rust|reqwest|hyper|ureq|dart|winhttp|microsoft[ ]url
-                |powershell|dalvik|postman|insomnia|k6|ab|wrk|hey|vegeta|siege|jmeter|locust
+                |powershell|postman|insomnia|k6|ab|wrk|hey|vegeta|siege|jmeter|locust
                 |microsoft[ ]office|msfrontpage
             )(?:[\s/_(.-]|$)
             |cfnetwork/|winhttp|\bsiege/|http[ _.-]?(?:client|request)

@@ -53,7 +53,6 @@ ROBOTS = [
     ("python-requests/2.32.3", "robot-library"),
     ("Go-http-client/2.0", "robot-library"),
     ("Java/17.0.9", "robot-library"),
-    ("Dalvik/2.1.0 (Linux; U; Android 12; SM-A125F)", "robot-library"),
     ("node", "robot-library"),
     (
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
