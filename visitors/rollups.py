@@ -337,7 +337,9 @@ def _merge_visits(cursor, keyed):
     )
     merged = []
     for day, key, runs_text in cursor.fetchall():
-        runs = json.loads(runs_text)
+        # While migration 0003 ran, a process of the version before could still store runs
+        # that have no entry.
+        runs = [[*run, None][:3] for run in json.loads(runs_text)]
         joined = counting.merge(runs, keyed[day, bytes(key)])
         begun.change(day, runs, -1)
         begun.change(day, joined, 1)
