@@ -36,7 +36,7 @@ from visitors.models import (
 from visitors.spool import adopt
 
 KILLS = 12
-DURATION = 18  # seconds in which the clock of the script passes its three days
+DURATION = 9  # seconds in which the clock of the script passes its three days
 LATEST = 400  # seconds after which the test gives up
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
