@@ -18,7 +18,8 @@ _LONGEST_READ = 200  # characters; whoever types more pastes a text
 # A word, or words and numbers joined as in "01/2020/TT-BTP".
 _WORD = re.compile(r"[^\W_]+(?:[./\-][^\W_]+)*")
 _LETTER = re.compile(r"[^\W\d_]")
-_LONG_NUMBER = re.compile(r"\d{5}")
+_LONG_NUMBER = re.compile(r"\d(?:[.-]?\d){4}")  # also the plate of a car, "123.45"
+_NAME_WORDS = range(2, 5)  # how many words a full name has
 
 
 def countable(phrase: str) -> str:
@@ -41,7 +42,10 @@ def _is_personal(text):
     if "@" in text or _LONG_NUMBER.search(text):
         return True
     # A name is told by its capitals or by its middle word; either way of writing may hide it.
+    spellings = {text, text.lower()}
+    # Who searches for a person types the name in small letters and nothing else.
+    if len(text.split()) in _NAME_WORDS:
+        spellings.add(text.title())
     return any(
-        personal_data.find(each) or personal_data.mask(each) != each
-        for each in (text, text.lower())
+        personal_data.find(each) or personal_data.mask(each) != each for each in spellings
     )

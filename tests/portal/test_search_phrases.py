@@ -34,6 +34,10 @@ def test_a_long_phrase_is_cut_between_words():
     [
         "Nguyễn Văn Tám",
         "nguyen van tam",
+        "huỳnh ngọc hân",
+        "bui tan phat",
+        "lâm chấn khang",
+        "51a-123.45",
         "giấy khai sinh cháu Lê Thị Hoa",
         "sổ đỏ ông Hùng",
         "0912 345 678",
