@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -111,7 +110,6 @@ def test_the_form_shows_what_was_imported(administrator):
     assert "1 ngày từ nhật ký máy chủ web (từ 30/12/2024 đến 30/12/2024): 20" in shown
 
 
-@time_machine.travel(AT, tick=False)
 def test_the_list_of_the_one_balance_leads_to_its_form(administrator):
     page = reverse("admin:visitors_openingbalance_changelist")
     assert administrator.get(page)["Location"] == reverse(ADD)
