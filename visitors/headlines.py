@@ -53,13 +53,23 @@ def headlines(now: Totals, earlier: list[Totals]) -> list[Headline]:
             label,
             unit if is_average else "",
             _figure(now, name),
-            [
-                change(_figure(now, name), _figure(each, name), each.period.label)
-                for each in earlier
-            ],
+            [_change_of(name, now, each) for each in earlier],
         )
         for name, label, unit in _KINDS
     ]
+
+
+def _change_of(name, now, earlier):
+    found = change(_figure(now, name), _figure(earlier, name), earlier.period.label)
+    is_sum = name != "visitors_per_day"
+    if (
+        not found.direction
+        or not is_sum
+        or (now.is_nearly_whole and earlier.is_nearly_whole)
+    ):
+        return found
+    sentence = f"{found.sentence}; không tính phần trăm vì nhiều ngày không có số liệu"
+    return Change("", "", "", sentence[0].upper() + sentence[1:] + ".")
 
 
 def _figure(totals, name):

@@ -34,11 +34,12 @@ def read(page_ids: list[int], period: Period, earlier: list[Period], *, today: d
     before = [statistics.trend(page_ids, each, grain) for each in earlier]
     now = _sums(page_ids, period, course)
     # A change is told of whole periods only.
-    whole = _NO_SUMS if statistics.lacks_details(period) else now
+    is_whole = statistics.is_nearly_whole(period) and not statistics.lacks_details(period)
     compared = [
         (
             each.label,
             _NO_SUMS if statistics.lacks_details(each) else _sums(page_ids, each, points),
+            now if is_whole and statistics.is_nearly_whole(each) else _NO_SUMS,
         )
         for each, points in zip(earlier, before, strict=True)
     ]
@@ -51,7 +52,7 @@ def read(page_ids: list[int], period: Period, earlier: list[Period], *, today: d
                 now[name],
                 [
                     headlines.change(whole[name], numbers[name], earlier_label)
-                    for earlier_label, numbers in compared
+                    for earlier_label, numbers, whole in compared
                 ],
             )
             for name, label in (

@@ -30,6 +30,7 @@ from visitors.periods import Period
 LONGEST_BY_DAY = 92  # days; a longer course is drawn by month
 OLD_COUNTER = "theo bộ đếm của trang cũ"
 _TENTH = Decimal("0.1")
+_NEARLY_WHOLE = 0.95  # of the days of a period
 _DAY = timedelta(days=1)
 _MOST_RANGES = 3  # that one sentence names
 
@@ -62,6 +63,11 @@ class Totals:
     def requests(self) -> int:
         """All requests for pages: the views and what was not counted."""
         return (self.views or 0) + self.excluded
+
+    @property
+    def is_nearly_whole(self) -> bool:
+        """Whether so few days lack figures that a sum may stand beside another in percent."""
+        return _is_nearly_whole(self.known_days, self.period)
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,15 @@ def _month(first, last, row, old_visits):
     return Point(
         first, last, label, None, old_visits, None, 0, is_old=old_visits is not None
     )
+
+
+def is_nearly_whole(period: Period) -> bool:
+    """Tell of `period` what `Totals.is_nearly_whole` does, without its totals."""
+    return _is_nearly_whole(Day.objects.between(period.first, period.last).count(), period)
+
+
+def _is_nearly_whole(known_days, period):
+    return known_days >= _NEARLY_WHOLE * period.days
 
 
 def change(now, before) -> Decimal | None:

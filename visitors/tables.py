@@ -257,9 +257,14 @@ class Ranking(TableSpec):
             rows.append({"name": self.rest, "is_rest": True} | rest)
         rows.append({"name": TOTAL, "is_total": True, "before": whole_before} | whole)
         denominator = self.denominator(reading, period, whole)
+        is_told = comparison and all(
+            reading.totals(each).is_nearly_whole for each in (period, comparison)
+        )
         for row in rows:
             row["share"] = _share(row[self.main], denominator)
-            row["change"] = statistics.change(row[self.main], row["before"])
+            row["change"] = (
+                statistics.change(row[self.main], row["before"]) if is_told else None
+            )
         return rows
 
     def top(self, reading, period, count=None):

@@ -9,6 +9,7 @@ from django.db import transaction
 from tests.visitors.conftest import local
 from visitors import agents, counting, rollups
 from visitors.counting import Hit
+from visitors.models import Day
 
 _number = itertools.count(1)
 
@@ -65,6 +66,12 @@ def count_days(first, last, *, seed=0, views=12, skip=()):
         day = first + timedelta(days=number)
         if day not in skip:
             count(*_hits(day, chance, views))
+
+
+def know_days(first, last):
+    """Make the days from `first` to `last` known, with 0 where nothing was counted."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    Day.objects.bulk_create(map(Day, days), ignore_conflicts=True)
 
 
 def _hits(day, chance, views):

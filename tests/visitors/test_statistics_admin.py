@@ -103,6 +103,7 @@ def test_each_figure_stands_beside_the_period_before_and_the_year_before(reader)
         count(view(f"2025-02-{day:02} 08:00:00"))
     for day in (1, 2):
         count(view(f"2025-01-{day:02} 08:00:00"))
+    builders.know_days(date(2025, 1, 1), date(2025, 2, 28))
     page = tree(reader.get(DASHBOARD, {"ky": "thang", "thang": "2025-02"}))
     before, last_year, *_ = of_class(page, "stat-change")
     assert words(before) == "▲ 100,0 %Tăng 100,0 phần trăm so với tháng 01/2025: 2"
@@ -117,6 +118,17 @@ def test_who_compares_with_a_gap_is_told_of_it(reader):
     assert sentence not in _notes(tree(reader.get(DASHBOARD, asked)))
     Day.objects.create(day=date(2025, 1, 5), views=1)
     assert sentence in _notes(tree(reader.get(DASHBOARD, asked)))
+
+
+def test_no_percentage_is_told_of_sums_over_periods_with_large_gaps(reader):
+    count(view("2025-02-10 08:00:00"))
+    count(view("2025-03-10 08:00:00"), view("2025-03-10 08:00:00"))
+    builders.know_days(date(2025, 3, 1), date(2025, 3, 19))
+    dashboard = tree(reader.get(DASHBOARD, {"ky": "thang"}))
+    assert words(of_class(dashboard, "stat-change")[0]).startswith("So với tháng 02/2025")
+    assert _row(dashboard, "trang", "Trang chủ")[1] == "–"
+    page = tree(reader.get(_card(dashboard, "trang").find(".//tbody//a").get("href")))
+    assert words(of_class(page, "stat-change")[0]).startswith("So với tháng 02/2025")
 
 
 def test_sums_of_every_card_are_those_of_the_headline(reader):
@@ -365,6 +377,7 @@ def test_the_figures_of_a_page_agree_with_its_row_in_the_table(reader):
     count(view("2025-02-10 08:00:00"))
     count(view("2025-03-10 08:00:00"), view("2025-03-10 08:00:00"))
     count(view("2025-03-11 08:00:00"), view("2025-03-11 08:05:00", page=CONTACT))
+    builders.know_days(date(2025, 2, 1), date(2025, 3, 19))
     dashboard = tree(reader.get(DASHBOARD, {"ky": "thang"}))
     link = _card(dashboard, "trang").find(".//tbody//a")
     page = tree(reader.get(link.get("href")))
