@@ -42,6 +42,9 @@ class OldMonthAdmin(ReadOnlyAdmin):
     fields = ["month_name", "grouped_visits", "imported_at", "imported_by"]
     readonly_fields = fields
     change_list_template = "visitors/admin/old_months.html"
+    # A month is taken out on its own page: Django's list of what is to be deleted would write
+    # the keys, which are dates, in words that it cannot read back.
+    actions = None
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm(_PERMISSION)
@@ -58,10 +61,6 @@ class OldMonthAdmin(ReadOnlyAdmin):
 
     def delete_model(self, request, obj):
         old_counter.remove(month=obj, actor=request.user)
-
-    def delete_queryset(self, request, queryset):
-        for old_month in queryset:
-            old_counter.remove(month=old_month, actor=request.user)
 
     def get_urls(self):
         view = require_http_methods(["GET", "HEAD", "POST"])(self.import_view)
