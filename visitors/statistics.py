@@ -284,8 +284,8 @@ def detail_notice(period: Period) -> str:
     plain = [
         day for day, (views, is_detailed) in known.items() if views and not is_detailed
     ]
-    lost = _lost(
-        period,
+    lost = _within(
+        _spans_without_details(period),
         {day for day, (views, is_detailed) in known.items() if views and is_detailed},
     )
     sentences = []
@@ -306,7 +306,10 @@ def detail_notice(period: Period) -> str:
 
 def lacks_details(period: Period) -> bool:
     """Whether details of some days of `period` are no longer kept: tables then lack them."""
-    return bool(_lost(period, set(_detailed_days(period).values_list("day", flat=True))))
+    gaps = _spans_without_details(period)
+    if not gaps:
+        return False
+    return bool(_within(gaps, set(_detailed_days(period).values_list("day", flat=True))))
 
 
 def _detailed_days(period):
@@ -314,8 +317,8 @@ def _detailed_days(period):
     return days.filter(views__gt=0, is_detailed=True).order_by()
 
 
-def _lost(period, days):
-    """Return those of `days` whose details the spans that cover `period` no longer have.
+def _spans_without_details(period):
+    """Return the first day, and the day after the last, of the spans that have no details.
 
     What is gone is seen by what is left: the setting may have changed since.
     """
@@ -324,15 +327,23 @@ def _lost(period, days):
         .values_list("grain", "start")
         .distinct()
     )
-    lost = set()
+    gaps = []
     for run in spans.cover(period.first, period.last):
         begin = run.first
         while begin <= run.last:
             following = spans.next_start(begin, run.grain)
             if (run.grain, begin) not in kept:
-                lost |= days & set(_days(begin, following - _DAY))
+                gaps.append((begin, following))
             begin = following
-    return lost
+    return gaps
+
+
+def _within(gaps, days):
+    return {
+        day
+        for begin, following in gaps
+        for day in days & set(_days(begin, following - _DAY))
+    }
 
 
 def _old_months(first, last):
