@@ -94,7 +94,7 @@ def elsewhere(transactional_db, tmp_path):
     yield machine
     machine.leave()
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def test_a_backup_comes_back_on_another_machine(saved, elsewhere):
