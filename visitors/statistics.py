@@ -14,11 +14,10 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
-from visitors import counting, spans
+from visitors import spans
 from visitors.models import (
     ClientCount,
     Day,
-    ExclusionCount,
     Grain,
     OldMonth,
     Page,
@@ -40,9 +39,7 @@ class Totals:
     """The figures of a period.
 
     `views`, `visits` and `visitors_per_day` (over the days with figures, one decimal) are
-    None when no day has figures. `excluded` requests were not counted; `robots` and `staff`
-    are among them. `old_visits` are those of whole months which an earlier website counted
-    and this one did not; they are in no other figure.
+    None when no day has figures.
     """
 
     period: Period
@@ -53,16 +50,7 @@ class Totals:
     visitors_per_day: Decimal | None
     keyless_views: int
     late_views: int
-    excluded: int
-    robots: int
-    staff: int
-    old_visits: int
     sources: tuple[Source, ...]
-
-    @property
-    def requests(self) -> int:
-        """All requests for pages: the views and what was not counted."""
-        return (self.views or 0) + self.excluded
 
     @property
     def is_nearly_whole(self) -> bool:
@@ -99,21 +87,22 @@ def totals(period: Period) -> Totals:
         late_views=Sum("late_views", default=0),
         sources=ArrayAgg("source", distinct=True, default=[]),
     )
-    excluded = ExclusionCount.objects.over(period.first, period.last).aggregate(
-        excluded=Sum("requests", default=0),
-        robots=Sum("requests", filter=Q(reason__in=counting.ROBOT_EXCLUSIONS), default=0),
-        staff=Sum("requests", filter=Q(reason="staff"), default=0),
-    )
     visitors, sources = found.pop("visitors"), found.pop("sources")
     return Totals(
         period=period,
         days=period.days,
         visitors_per_day=_average(visitors, found["known_days"]),
-        old_visits=sum(_old_months(period.first, period.last).values()),
         sources=tuple(map(Source, sources)),
         **found,
-        **{name: int(number) for name, number in excluded.items()},
     )
+
+
+def old_visits(period: Period) -> int:
+    """Return the visits of whole months that an earlier website counted and this one did not.
+
+    They are in no figure of `Totals`.
+    """
+    return sum(_old_months(period.first, period.last).values())
 
 
 def series(period: Period) -> list[Point]:

@@ -262,9 +262,9 @@ def _distinct(before, last_year):
 def _notes(totals, compared):
     """Return sentences on what to know before reading the figures of a period."""
     notes = [_SOURCE_NOTES[each] for each in totals.sources if each in _SOURCE_NOTES]
-    if totals.old_visits:
+    if old_visits := statistics.old_visits(totals.period):
         notes.append(
-            f"Ngoài số đo tại cổng, kỳ này có {headlines.number(totals.old_visits)} lượt truy "
+            f"Ngoài số đo tại cổng, kỳ này có {headlines.number(old_visits)} lượt truy "
             f"cập {statistics.OLD_COUNTER}, không cộng vào các con số bên dưới."
         )
     if notice := statistics.detail_notice(totals.period):

@@ -60,6 +60,7 @@ class Reading:
     """What the tables of one page have in common, read once; use it for one moment only."""
 
     def __init__(self):
+        self.wholes = {}  # totals that are known from the rows, by (key, period)
         self._totals = {}
         self._pages = {}
         self._lacks_details = {}
@@ -290,10 +291,16 @@ class CountRanking(Ranking):
     def top(self, reading, period, count=None):
         ranked = self._rows(period).values(self.by).annotate(**self._sums())
         ranked = ranked.filter(self.having).order_by(f"-{self.main}", self.by)
-        return {row.pop(self.by): _whole_numbers(row) for row in ranked[:count]}
+        found = {row.pop(self.by): _whole_numbers(row) for row in ranked[:count]}
+        if not self.having and count and len(found) < count:  # that is all there are
+            reading.wholes[self.key, period] = {
+                key: sum(numbers[key] for numbers in found.values()) for key in self.numbers
+            }
+        return found
 
     def total(self, reading, period):
-        return _whole_numbers(self._rows(period).aggregate(**self._sums()))
+        whole = reading.wholes.get((self.key, period))
+        return whole or _whole_numbers(self._rows(period).aggregate(**self._sums()))
 
     def _rows(self, period):
         return self.counts.objects.over(period.first, period.last)
@@ -328,7 +335,7 @@ class ExclusionRanking(CountRanking):
     """What was not counted; shares are told of all requests, counted or not."""
 
     def denominator(self, reading, period, whole):
-        return reading.totals(period).requests
+        return (reading.totals(period).views or 0) + whole[self.main]
 
 
 class _Course(TableSpec):
@@ -389,6 +396,15 @@ class MonthTable(_Course):
     """The months of a period; those of an earlier website's counter in a column of their own."""
 
     numbers = ("views", "visits", "old_visits", "known_days")
+
+    def total(self, reading, period):
+        found = reading.totals(period)
+        return {
+            "views": found.views or 0,
+            "visits": found.visits or 0,
+            "old_visits": statistics.old_visits(period),
+            "known_days": found.known_days,
+        }
 
     def all_rows(self, period, today):
         return [self._row(point, today) for point in statistics.by_month(period)]

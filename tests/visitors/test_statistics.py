@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.visitors import builders
-from tests.visitors.conftest import local
 from visitors import statistics, tables
-from visitors.counting import Hit
 from visitors.models import ClientCount, Day, Grain, OldMonth, PageCount, Source
 from visitors.periods import chosen
 
@@ -69,28 +67,15 @@ def test_days_without_figures_are_not_0():
     assert (found.views, found.visits, found.visitors_per_day) == (0, 0, 0)
 
 
-def test_what_was_not_counted_is_told_with_robots_and_staff_apart():
-    at = int(local("2025-03-01 08:00:00").timestamp())
-    builders.count(
-        builders.view("2025-03-01 08:00:00"),
-        Hit(at=at, reason="robot", requests=7),
-        Hit(at=at, reason="robot-headless", requests=2),
-        Hit(at=at, reason="staff", requests=4),
-        Hit(at=at, reason="prefetch", requests=1),
-    )
-    found = statistics.totals(period("2025-03-01", "2025-03-01"))
-    assert (found.excluded, found.robots, found.staff, found.requests) == (14, 9, 4, 15)
-
-
 def test_months_of_the_old_counter_stand_apart_and_only_where_nothing_was_measured():
     old_month(date(2025, 1, 1), 700)
     old_month(date(2025, 2, 1), 800)
     old_month(date(2025, 3, 1), 900)
     builders.count(builders.view("2025-03-20 08:00:00"))
-    found = statistics.totals(period("2025-01-01", "2025-03-31"))
-    assert (found.visits, found.old_visits) == (1, 1500)
+    asked = period("2025-01-01", "2025-03-31")
+    assert (statistics.totals(asked).visits, statistics.old_visits(asked)) == (1, 1500)
     # half of a month cannot be told
-    assert statistics.totals(period("2025-01-02", "2025-02-28")).old_visits == 800
+    assert statistics.old_visits(period("2025-01-02", "2025-02-28")) == 800
 
 
 # --- the course -----------------------------------------------------------------
