@@ -1,0 +1,71 @@
+"""What a reader typed into the search box, as every source of the search understands it."""
+
+import re
+from dataclasses import dataclass
+
+from portal.text import clean_line, fold
+
+__all__ = ["LONGEST", "Question", "highlighted", "parse", "words_of"]
+
+LONGEST = 200  # characters that are read of a question
+_MOST_WORDS = 16
+_WORD = re.compile(r"[^\W_]+")
+# Word writes “…”, phones ", some keyboards «…»; a quote that nobody closes is just a sign.
+_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]*)[\"“”»]")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in words; false when there is nothing to search for.
+
+    `text` is the cleaned line as it stands in the box. `words` are all words in their order,
+    as `portal.text.fold` writes them; `accented` are the same words as typed, in lower case.
+    `phrases` are the groups of folded words that stood in quotes: found only side by side.
+    """
+
+    text: str
+    words: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    accented: tuple[str, ...] = ()
+
+    def __bool__(self):
+        return bool(self.words)
+
+
+def parse(text: str) -> Question:
+    """Return the `Question` that `text` asks; at most 200 characters and 16 words are read."""
+    line = clean_line(text[:LONGEST])
+    accented = tuple(_WORD.findall(line.lower())[:_MOST_WORDS])
+    phrases = (words_of(quoted)[:_MOST_WORDS] for quoted in _QUOTED.findall(line))
+    return Question(
+        text=line,
+        words=tuple(map(fold, accented)),
+        phrases=tuple(filter(None, phrases)),
+        accented=accented,
+    )
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of any text as `Question.words` has them."""
+    return tuple(map(fold, _WORD.findall(clean_line(text).lower())))
+
+
+def highlighted(text: str, words, *, fold=fold) -> tuple[tuple[str, bool], ...]:
+    """Return `text` in pieces, as (piece, whether its words are among `words`).
+
+    Joined they are `text`; neighbours that were asked for are one piece. `fold` says how
+    `words` are written.
+    """
+    runs = []
+    for match in _WORD.finditer(text):
+        if fold(match[0]) not in words:
+            continue
+        if runs and not text[runs[-1][1] : match.start()].strip():
+            runs[-1] = (runs[-1][0], match.end())
+        else:
+            runs.append((match.start(), match.end()))
+    pieces, end = [], 0
+    for start, stop in runs:
+        pieces += [(text[end:start], False), (text[start:stop], True)]
+        end = stop
+    return tuple(piece for piece in (*pieces, (text[end:], False)) if piece[0])
