@@ -20,7 +20,9 @@ class UnitType(models.TextChoices):
 class IdentityQuerySet(models.QuerySet):
     def current(self):
         """Return the unit with its images, or an unsaved blank one before it is entered."""
-        return self.select_related("emblem", "banner").first() or self.model()
+        return (
+            self.select_related("emblem", "banner", "map_picture").first() or self.model()
+        )
 
 
 class Identity(models.Model):
@@ -79,9 +81,46 @@ class Identity(models.Model):
         blank=True,
         help_text="Ví dụ: từ 01/7/2025 xã trở thành một phần của phường Đông Tiến.",
     )
+    map_picture = models.ForeignKey(
+        "portal.Picture",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="ảnh bản đồ đường đến trụ sở",
+        related_name="+",
+        help_text="Ảnh đơn vị tự vẽ hoặc chụp, có ghi tên đường và điểm dễ nhận ra.",
+    )
+    map_url = models.URLField(
+        "địa chỉ bản đồ trên mạng",
+        blank=True,
+        validators=[validate_web_address],
+        help_text="Người đọc bấm vào sẽ mở trang bản đồ; cổng không tự tải gì từ trang đó.",
+    )
+    directions = models.TextField(
+        "chỉ đường bằng lời",
+        max_length=1000,
+        blank=True,
+        help_text="Cho người không xem được bản đồ: đi từ đâu, qua đâu, cổng nào.",
+    )
+    duty_phone = models.CharField(
+        "điện thoại trực ngoài giờ",
+        max_length=30,
+        blank=True,
+        validators=[validate_phone],
+        help_text="Số của cơ quan, có người nghe cả khi trụ sở đóng cửa.",
+    )
+    successor_name = models.CharField(
+        "tên đơn vị kế tục",
+        max_length=160,
+        blank=True,
+        help_text="Viết đủ: phường Đông Tiến, tỉnh Thanh Hóa.",
+    )
     successor_url = models.URLField(
         "trang của đơn vị kế tục", blank=True, validators=[validate_web_address]
     )
+    # Switched in portal/successor.py, never by the form of the unit.
+    is_retired = models.BooleanField("đã ngừng cập nhật", default=False, editable=False)
+    retired_on = models.DateField("ngừng cập nhật từ ngày", null=True, editable=False)
     is_demo = models.BooleanField("là trang mẫu", default=False, editable=False)
 
     objects = IdentityQuerySet.as_manager()
@@ -104,6 +143,21 @@ class Identity(models.Model):
                 | models.Q(successor_url__iregex=WEB_ADDRESS),
                 name="identity_successor_is_http",
                 violation_error_message="Địa chỉ phải bắt đầu bằng https:// hoặc http://.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(map_url="") | models.Q(map_url__iregex=WEB_ADDRESS),
+                name="identity_map_is_http",
+                violation_error_message="Địa chỉ phải bắt đầu bằng https:// hoặc http://.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_retired=False, retired_on=None)
+                | models.Q(is_retired=True, retired_on__isnull=False)
+                & ~models.Q(successor_name="")
+                & ~models.Q(successor_url=""),
+                name="identity_retired_names_successor",
+                violation_error_message=(
+                    "Trang ngừng cập nhật phải có tên và địa chỉ trang của đơn vị kế tục."
+                ),
             ),
         ]
 
@@ -145,6 +199,11 @@ class Identity(models.Model):
     def phone_link(self):
         """Return the `tel:` address of the office, or "" without one."""
         return tel_uri(self.phone)
+
+    @property
+    def duty_phone_link(self):
+        """Return the `tel:` address of the phone that is answered out of hours, or ""."""
+        return tel_uri(self.duty_phone)
 
 
 def current() -> Identity:
