@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "articles.apps.ArticlesConfig",
     "procedures.apps.ProceduresConfig",
+    "organisation.apps.OrganisationConfig",
     "visitors.apps.VisitorsConfig",
     "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
