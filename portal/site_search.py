@@ -248,16 +248,15 @@ def _bounded():
     """Give all statements of the block `_SECONDS` together.
 
     `SET LOCAL` before a statement, in one message with it, holds for this message only: it
-    costs no round trip and nothing has to be put back.
+    costs no round trip and nothing has to be put back. The driver gives the result of the
+    last statement of a message. Server-side cursors (`iterator()`) cannot be bounded so.
     """
     ends_at = time.monotonic() + _SECONDS
 
     def in_time(execute, sql, params, many, context):
         milliseconds = max(1, int((ends_at - time.monotonic()) * 1000))
         bounded = f"SET LOCAL statement_timeout = {milliseconds};\n{sql}"
-        result = execute(bounded, params, many, context)
-        context["cursor"].nextset()
-        return result
+        return execute(bounded, params, many, context)
 
     with connection.execute_wrapper(in_time):
         yield
