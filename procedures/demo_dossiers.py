@@ -10,8 +10,8 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from portal.working_days import add_working_days, is_working_day
 from procedures.models import Channel
-from procedures.working_days import add_working_days, is_working_day
 
 _SEED = 1347
 _HEAD = (

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.db import models
 
-from procedures.working_days import working_days_between
+from portal.working_days import working_days_between
 
 
 class Bucket(models.IntegerChoices):

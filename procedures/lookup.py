@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.text import clean_line
+from portal.working_days import working_days_between
 from procedures import privacy
 from procedures.imports.staged import Kind
 from procedures.imports.values import Bad, parser
 from procedures.models import Channel, Dossier, DossierStatus, Outcome
-from procedures.working_days import working_days_between
 
 __all__ = ["Finding", "NotRead", "find", "read_code", "read_day"]
 

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
+from portal.working_days import add_working_days
 from procedures import periods
-from procedures.working_days import add_working_days
 from tests.procedures.imports.workbooks import SECRETS, dossier_list
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,14 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
-__all__ = ["DATA", "add_working_days", "is_working_day", "working_days_between"]
+__all__ = [
+    "DATA",
+    "add_working_days",
+    "day_made_up_for",
+    "holiday_name",
+    "is_working_day",
+    "working_days_between",
+]
 
 DATA = Path(__file__).parent / "data" / "days_off.json"
 _SATURDAY = 5
@@ -22,6 +29,16 @@ def is_working_day(day: date) -> bool:
     """Whether offices work on `day`."""
     off, made_up = _exceptions(day.year)
     return day in made_up or (day.weekday() < _SATURDAY and day not in off)
+
+
+def holiday_name(day: date) -> str:
+    """Return what public holiday offices keep on `day`, as in "Hôm nay nghỉ: …", else ""."""
+    return _exceptions(day.year)[0].get(day, "")
+
+
+def day_made_up_for(day: date) -> date | None:
+    """Return the day off in whose place offices work on the weekend day `day`, if any."""
+    return _exceptions(day.year)[1].get(day)
 
 
 def working_days_between(start: date, end: date) -> int:
@@ -58,12 +75,13 @@ def _reached(year):
 
 @cache
 def _exceptions(year):
-    """Return the weekdays off and the weekend days that are worked in `year`."""
-    of_year = _data().get(str(year), {})
-    return tuple(
-        frozenset(date.fromisoformat(f"{year}-{day}") for day in of_year.get(key, ()))
+    """Return {day off: name} and {weekend day that is worked: day off it makes up for}."""
+    of_year = _data().get(str(year), {"off": {}, "made_up": {}})
+    off, made_up = (
+        {date.fromisoformat(f"{year}-{day}"): said for day, said in of_year[key].items()}
         for key in ("off", "made_up")
     )
+    return off, {day: date.fromisoformat(swapped) for day, swapped in made_up.items()}
 
 
 @cache

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedures.working_days import (
+from portal.working_days import (
     DATA,
     add_working_days,
+    day_made_up_for,
+    holiday_name,
     is_working_day,
     working_days_between,
 )
-from tests.procedures import days_off
+from tests.portal import days_off
 
 
 def _days(text, year):
@@ -54,6 +56,28 @@ def test_a_saturday_that_is_made_up_for_is_worked():
     assert is_working_day(date(2024, 5, 4))
     assert is_working_day(date(2026, 8, 22))
     assert not is_working_day(date(2024, 5, 11))
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2025, 9, 2), "Quốc khánh"),
+        (date(2026, 2, 18), "Tết Nguyên đán"),
+        (date(2026, 4, 26), "Giỗ Tổ Hùng Vương"),  # a Sunday
+        (date(2026, 4, 27), "nghỉ bù Giỗ Tổ Hùng Vương"),
+        (date(2024, 4, 29), "nghỉ hoán đổi ngày làm việc"),
+        (date(2025, 6, 1), ""),
+        (date(2099, 1, 1), ""),
+    ],
+)
+def test_a_public_holiday_is_named(day, name):
+    assert holiday_name(day) == name
+
+
+def test_a_day_that_is_worked_names_the_day_off_it_makes_up_for():
+    assert day_made_up_for(date(2024, 5, 4)) == date(2024, 4, 29)
+    assert day_made_up_for(date(2019, 1, 5)) == date(2018, 12, 31)
+    assert day_made_up_for(date(2024, 5, 6)) is None
 
 
 def test_the_data_are_those_of_the_pinned_library():
