@@ -184,6 +184,16 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 7, "Chủ nhật"
 
 
+class HoursPlanQuerySet(models.QuerySet):
+    def in_force(self, first, last):
+        """Return the plans that decide over any day of `first` to `last`, the latest first."""
+        before = self.filter(starts_on__lte=first).order_by("-starts_on")
+        begun = before.values("starts_on")[:1]
+        return self.filter(starts_on__lte=last).filter(
+            Q(starts_on__gt=first) | Q(starts_on__in=begun)
+        )
+
+
 class HoursPlan(models.Model):
     """A timetable of the office, in force from a day until a later plan begins."""
 
@@ -192,6 +202,8 @@ class HoursPlan(models.Model):
     )
     starts_on = models.DateField("áp dụng từ ngày", unique=True)
 
+    objects = HoursPlanQuerySet.as_manager()
+
     class Meta:
         verbose_name = "giờ làm việc"
         verbose_name_plural = "giờ làm việc"
@@ -199,6 +211,16 @@ class HoursPlan(models.Model):
 
     def __str__(self):
         return f"{self.name} (từ {self.starts_on:%d/%m/%Y})"
+
+    def by_weekday(self):
+        """Return {ISO weekday: ((opens at, closes at), …)} of the weekdays that have hours."""
+        spans = {}
+        for span in self.spans.all():
+            spans[span.weekday] = (
+                *spans.get(span.weekday, ()),
+                (span.opens_at, span.closes_at),
+            )
+        return spans
 
 
 def _seconds(field):
@@ -292,6 +314,22 @@ class SpecialDay(models.Model):
 # --- Receiving citizens ---------------------------------------------------------------
 
 
+class ReceptionQuerySet(models.QuerySet):
+    def with_host(self):
+        """Load the officer too, whom `host_words` names."""
+        return self.select_related("officer")
+
+    def held(self):
+        """Leave out what is cancelled."""
+        return self.filter(cancelled_reason="")
+
+    def coming(self, local):
+        """Return what has not ended at the local moment `local`, cancelled ones too."""
+        return self.filter(
+            Q(day__gt=local.date()) | Q(day=local.date(), ends_at__gt=local.time())
+        )
+
+
 class Reception(models.Model):
     """One time at which a leader receives citizens; cancelled ones stay, with the reason."""
 
@@ -321,6 +359,8 @@ class Reception(models.Model):
         blank=True,
         help_text="Ghi lý do và ngày tiếp bù nếu buổi này hoãn; người dân đọc được.",
     )
+
+    objects = ReceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "buổi tiếp công dân"

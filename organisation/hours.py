@@ -1,0 +1,165 @@
+"""When the office is open: its plans by weekday, public holidays and days of its own.
+
+What holds on a day, the first that applies: the row of a `SpecialDay`; a public holiday,
+closed; a weekend day that is worked for a day off, with that day's hours; else the weekday of
+the plan in force. Everything here is in the office's local time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+
+from organisation.models import HoursPlan, SpecialDay, Weekday
+from portal.content_version import Memory, cached
+from portal.working_days import day_made_up_for, holiday_name
+
+__all__ = [
+    "OfficeDay",
+    "Span",
+    "Timetable",
+    "clock_words",
+    "next_midnight",
+    "timetable",
+    "usual_words",
+    "week",
+]
+
+_BEFORE, _AFTER = timedelta(days=7), timedelta(days=52)  # of a Monday, in `timetable`
+_timetables = Memory(size=8)
+
+Span = tuple[time, time]  # opens at, closes at
+
+
+@dataclass(frozen=True)
+class OfficeDay:
+    """When the office is open on one day; `reason` says why that is not as usual."""
+
+    day: date
+    spans: tuple[Span, ...]
+    reason: str = ""
+
+    @property
+    def weekday(self):
+        """Return "Thứ Hai" … "Chủ nhật"."""
+        return Weekday(self.day.isoweekday()).label
+
+    @property
+    def words(self):
+        """Return "7 giờ 30 – 11 giờ 30, 13 giờ 30 – 17 giờ", or "Nghỉ"."""
+        return _spans_words(self.spans)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """What decides over some days: plans, the latest first, and special days, read at once.
+
+    A plan is (first day, {ISO weekday: spans}).
+    """
+
+    plans: tuple[tuple[date, dict[int, tuple[Span, ...]]], ...]
+    special: dict[date, SpecialDay]
+
+    def on(self, day: date) -> OfficeDay | None:
+        """Return the hours of `day`; None while no plan is in force."""
+        plan = self._plan(day)
+        if plan is None:
+            return None
+        if day in self.special:
+            row = self.special[day]
+            return OfficeDay(
+                day, ((row.opens_at, row.closes_at),) if row.opens_at else (), row.reason
+            )
+        if holiday := holiday_name(day):
+            return OfficeDay(day, (), holiday)
+        if swapped := day_made_up_for(day):
+            return OfficeDay(
+                day,
+                plan.get(swapped.isoweekday(), ()),
+                f"làm bù cho ngày {swapped:%d/%m/%Y}",
+            )
+        return OfficeDay(day, plan.get(day.isoweekday(), ()))
+
+    def next_opening(self, moment: datetime) -> datetime | None:
+        """Return when the office opens next after the local `moment`, within five weeks."""
+        for passed in range(36):
+            found = self.on(moment.date() + timedelta(days=passed))
+            for opens_at, _ in found.spans if found else ():
+                opening = datetime.combine(found.day, opens_at, moment.tzinfo)
+                if opening > moment:
+                    return opening
+        return None
+
+    def usual(self, day: date) -> list[tuple[str, str]]:
+        """Return the plan of `day` as ("Thứ Hai – Thứ Sáu", "7 giờ 30 – …"), days alike as one."""
+        plan = self._plan(day) or {}
+        alike = groupby(Weekday, key=lambda weekday: plan.get(weekday.value, ()))
+        return [
+            (_days_words(list(weekdays)), _spans_words(spans))
+            for spans, weekdays in alike
+            if spans
+        ]
+
+    def _plan(self, day):
+        return next((plan for starts_on, plan in self.plans if starts_on <= day), None)
+
+
+def timetable(day: date) -> Timetable:
+    """Return what decides from a week before `day` to more than six weeks after it.
+
+    Kept until content changes; else three queries.
+    """
+    monday = day - timedelta(days=day.weekday())
+    return _timetables.get(monday, lambda: _read(monday - _BEFORE, monday + _AFTER))
+
+
+def _read(first, last):
+    plans = HoursPlan.objects.in_force(first, last).prefetch_related("spans")
+    return Timetable(
+        plans=tuple((plan.starts_on, plan.by_weekday()) for plan in plans),
+        special={
+            row.day: row for row in SpecialDay.objects.filter(day__range=(first, last))
+        },
+    )
+
+
+def week(day: date) -> list[OfficeDay]:
+    """Return the days of the week of `day`, from Monday; none while no plan is in force."""
+    known = timetable(day)
+    monday = day - timedelta(days=day.weekday())
+    days = (known.on(monday + timedelta(days=passed)) for passed in range(7))
+    return [each for each in days if each is not None]
+
+
+def next_midnight() -> datetime:
+    """Return the next local midnight, from which on "today" is another day."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time.min))
+
+
+@cached(until=next_midnight)
+def usual_words() -> str:
+    """Return the plan in force today in one line for the foot of pages; "" without a plan."""
+    today = timezone.localdate()
+    return "; ".join(f"{days}: {hours}" for days, hours in timetable(today).usual(today))
+
+
+def clock_words(moment: time | datetime) -> str:
+    """Return a time of day as people say it: "7 giờ", "13 giờ 30"."""
+    return (
+        f"{moment.hour} giờ {moment.minute:02}" if moment.minute else f"{moment.hour} giờ"
+    )
+
+
+def _spans_words(spans):
+    if not spans:
+        return "Nghỉ"
+    return ", ".join(f"{clock_words(a)} – {clock_words(b)}" for a, b in spans)
+
+
+def _days_words(weekdays):
+    first, last = weekdays[0].label, weekdays[-1].label
+    if len(weekdays) == 1:
+        return first
+    return f"{first} – {last}" if len(weekdays) > 2 else f"{first}, {last}"
