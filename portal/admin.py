@@ -16,6 +16,7 @@ from articles.models import Category
 from articles.rights import assign_categories
 from portal import (  # noqa: F401 — they register themselves
     attachment_admin,
+    legal_bases_admin,
     page_votes_admin,
     picture_admin,
     redirects_admin,

@@ -12,7 +12,7 @@ from portal import admin_start, audit, context
 from portal.admin_lists import StrictListMixin
 
 # Stock admin pages need nothing inline; the nonce serves the pages with the editor's frame.
-POLICY = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"script-src": [SELF, NONCE]}
+POLICY = settings.STRICT_POLICY | {"script-src": [SELF, NONCE]}
 
 # What a clerk looks for stands together, whichever app keeps it, the daily work first.
 SECTIONS = (
@@ -36,10 +36,10 @@ SECTIONS = (
             "procedures.DataRequest",
             "procedures.Procedure",
             "procedures.Field",
-            "procedures.LegalBasis",
             "procedures.ProcedureSettings",
         ),
     ),
+    ("cong-khai", "Công khai theo luật", ("portal.LegalBasis",)),
     (
         "truy-cap",
         "Thống kê truy cập",

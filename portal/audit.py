@@ -80,6 +80,10 @@ WORDING = {
     "procedure.reviewed": "Xác nhận đã rà soát thủ tục hành chính",
     "procedure.unreviewed": "Bỏ xác nhận rà soát thủ tục hành chính",
     "procedure_settings.changed": "Sửa lựa chọn về TTHC",
+    # Of the time when only procedures had legal bases.
+    "procedures.legalbasis.add": "Thêm căn cứ pháp lý",
+    "procedures.legalbasis.change": "Sửa căn cứ pháp lý",
+    "procedures.legalbasis.delete": "Xóa căn cứ pháp lý",
     "request.changed": "Sửa yêu cầu đính chính, gỡ bỏ",
     "request.closed": "Trả lời yêu cầu đính chính, gỡ bỏ",
     "request.registered": "Nhận yêu cầu đính chính, gỡ bỏ",

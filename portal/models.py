@@ -9,6 +9,7 @@ from portal.directory import UsefulPhone, WebLink
 from portal.files import Picture
 from portal.home_blocks import HomeBlock
 from portal.identity import Identity
+from portal.legal_bases import LegalBasis
 from portal.menu import MenuItem
 from portal.page_suggestions import PageSuggestion
 from portal.page_votes import PageVote
@@ -24,6 +25,7 @@ __all__ = [
     "ContentVersion",
     "HomeBlock",
     "Identity",
+    "LegalBasis",
     "MenuItem",
     "PageSuggestion",
     "PageVote",

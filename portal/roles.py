@@ -46,6 +46,7 @@ ROLES = {
                     "portal.picture",
                 )
                 | _may("delete view", "portal.pagesuggestion")
+                | _may("view", "portal.legalbasis")
                 | {"articles.view_category", "portal.view_pagevote"}
             ),
         ),
@@ -57,6 +58,7 @@ ROLES = {
                 _may("change view", "articles.article", "articles.page")
                 # For the correction of a text: a better picture, a newer document.
                 | _may("add change", "portal.attachment", "portal.picture")
+                | _may("add change view", "portal.legalbasis")
                 | _may("add change delete view", "articles.category")
                 | _may("delete view", "portal.pagesuggestion")
                 | _may(
@@ -67,7 +69,6 @@ ROLES = {
                     "procedures.datarequest",
                     "procedures.field",
                     "procedures.importrun",
-                    "procedures.legalbasis",
                     "procedures.period",
                     "procedures.periodedition",
                     "procedures.procedure",
@@ -90,7 +91,7 @@ ROLES = {
                 # The steps refuse to delete what was ever public.
                 _may(
                     "add change delete view",
-                    "procedures.legalbasis",
+                    "portal.legalbasis",
                     "procedures.period",
                     "procedures.procedure",
                     "procedures.procedurechannel",
@@ -131,7 +132,13 @@ ROLES = {
             "địa chỉ chuyển tiếp, thiết lập thống kê; xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
-                _may("add change view", "portal.user", "portal.identity", "portal.picture")
+                _may(
+                    "add change view",
+                    "portal.identity",
+                    "portal.legalbasis",
+                    "portal.picture",
+                    "portal.user",
+                )
                 | _may(
                     "add change delete view",
                     "articles.category",

@@ -1,4 +1,4 @@
-"""Where staff keep the catalogue: procedures, lĩnh vực, legal bases, TTHC settings."""
+"""Where staff keep the catalogue: procedures, lĩnh vực, TTHC settings."""
 
 from datetime import UTC, datetime
 
@@ -8,12 +8,11 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import exports
 from portal.accounts import name_of
-from portal.audit_admin import AuditedAdminMixin
 from portal.directory import ASSUME_HTTPS
 from portal.refusable_admin import RefusableAdmin
 from portal.refusals import Refused
@@ -36,7 +35,6 @@ from procedures.catalogue_forms import (
 from procedures.models import (
     Channel,
     Field,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureSettings,
@@ -441,7 +439,7 @@ def _moment(text):
     return at if at.tzinfo else _NEVER
 
 
-# --- Lĩnh vực, legal bases, settings ----------------------------------------------------
+# --- Lĩnh vực, settings -----------------------------------------------------------------
 
 
 @admin.register(Field)
@@ -467,37 +465,6 @@ class FieldAdmin(RefusableAdmin):
 
     def delete_model(self, request, obj):
         catalogue.delete_field(field=obj, actor=request.user)
-
-
-@admin.register(LegalBasis)
-class LegalBasisAdmin(AuditedAdminMixin, admin.ModelAdmin):
-    """Legal documents; one that a procedure stands on is not deleted."""
-
-    formfield_overrides = ASSUME_HTTPS
-    list_display = ["number", "title", "issuer", "issued_on"]
-    search_fields = ["number", "title"]
-    list_per_page = 50
-    actions = None
-    fields = ["number", "title", "issuer", "issued_on", "url"]
-
-    def get_fields(self, request, obj=None):
-        return self.fields if obj is None else [*self.fields, "used_by"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if obj is None else ["used_by"]
-
-    def has_delete_permission(self, request, obj=None):
-        is_used = obj is not None and obj.procedures.exists()
-        return not is_used and super().has_delete_permission(request, obj)
-
-    @admin.display(description="Thủ tục dùng văn bản này")
-    def used_by(self, basis):
-        links = format_html_join(
-            "",
-            '<li><a href="{}">{}</a></li>',
-            ((_address("change", each.pk), each) for each in basis.procedures.all()),
-        )
-        return format_html("<ul>{}</ul>", links) if links else "Chưa có thủ tục nào."
 
 
 @admin.register(ProcedureSettings)

@@ -12,12 +12,12 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import TextField
 
+from portal.models import LegalBasis
 from portal.text import clean_line
 from procedures.imports.catalogue_rows import HEADINGS
 from procedures.imports.staged import folded
 from procedures.models import (
     Channel,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureForm,

@@ -15,6 +15,7 @@ from django.core import signing
 from django.db import transaction
 
 from portal.exports import Column, Table
+from portal.models import LegalBasis
 from portal.refusals import Refused
 from portal.text import slugify
 from procedures import catalogue
@@ -33,7 +34,7 @@ from procedures.catalogue_facts import (
 from procedures.imports import caps, sandbox
 from procedures.imports.catalogue_rows import MAX_ENTRIES
 from procedures.imports.staged import folded
-from procedures.models import Field, LegalBasis, Procedure
+from procedures.models import Field, Procedure
 
 __all__ = [
     "SHIPPED",

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.db import transaction
 
+from portal.models import LegalBasis
 from procedures import catalogue, catalogue_update
 from procedures.catalogue_facts import Parts, prefetched
 from procedures.models import (
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureStep,

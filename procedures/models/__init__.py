@@ -2,7 +2,6 @@
 
 from procedures.models.catalogue import (
     Channel,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureForm,
@@ -47,7 +46,6 @@ __all__ = [
     "ImportLayout",
     "ImportRun",
     "ImportState",
-    "LegalBasis",
     "NameMatch",
     "Outcome",
     "OverdueCount",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from portal.models import Attachment
+from portal.models import Attachment, LegalBasis
 from procedures.models.fields import Field
 
 # National code, then what a province may append: 1.013978.H36, 1.004616.000.00.00.H56
@@ -37,37 +37,6 @@ class TimeUnit(models.TextChoices):
     WORKING_DAYS = "ngay-lam-viec", "ngày làm việc"
     DAYS = "ngay", "ngày"
     HOURS = "gio", "giờ"
-
-
-class LegalBasis(models.Model):
-    """A legal document that procedures stand on."""
-
-    number = models.CharField(
-        "số, ký hiệu",
-        max_length=80,
-        unique=True,
-        help_text="Ví dụ: 60/2014/QH13, 123/2015/NĐ-CP.",
-    )
-    title = models.CharField("trích yếu", max_length=400)
-    issuer = models.CharField("cơ quan ban hành", max_length=160, blank=True)
-    issued_on = models.DateField("ngày ban hành", null=True, blank=True)
-    url = models.URLField(
-        "địa chỉ toàn văn",
-        max_length=400,
-        blank=True,
-        help_text="Nên dẫn tới cơ sở dữ liệu quốc gia về văn bản pháp luật.",
-    )
-
-    class Meta:
-        verbose_name = "căn cứ pháp lý"
-        verbose_name_plural = "căn cứ pháp lý"
-        ordering = ["-issued_on", "number"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(number=""), name="legal_basis_has_number")
-        ]
-
-    def __str__(self):
-        return f"{self.number}: {self.title}"
 
 
 class ProcedureQuerySet(models.QuerySet):

@@ -15,8 +15,8 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from articles.models import CategoryDuty, Page, Stage, Status
 from portal import audit, redirects, roles
 from portal.attachments import store_attachment
-from portal.models import PageSuggestion, PageVote, Redirect
-from procedures.models import LegalBasis, ProcedureSettings
+from portal.models import LegalBasis, PageSuggestion, PageVote, Redirect
+from procedures.models import ProcedureSettings
 from tests import factory
 from tests.portal.documents import pdf
 from visitors.models import Day, Fault, OldMonth, OpeningBalance, VisitSettings
@@ -47,6 +47,7 @@ STOCK = {
     "portal_attachment": ("EAP", "EAP", "EAP", "E"),
     "portal_auditentry": ("Q", NOBODY, NOBODY, NOBODY),
     "portal_identity": ("Q", NOBODY, "Q", NOBODY),
+    "portal_legalbasis": ("EAPQ", "APQ", "APQ", "P"),
     "portal_menuitem": ("Q", "Q", "Q", "Q"),
     "portal_pagesuggestion": ("EAS", NOBODY, NOBODY, "EA"),
     "portal_pagevote": ("EAS", NOBODY, NOBODY, NOBODY),
@@ -59,7 +60,6 @@ STOCK = {
     "procedures_field": ("AP", "P", "P", NOBODY),
     # The steps of an import are those of the one who brought the file; here nobody's.
     "procedures_importrun": ("AP", "P", NOBODY, NOBODY),
-    "procedures_legalbasis": ("AP", "P", "P", "P"),
     "procedures_period": ("AP", "P", "P", "P"),
     "procedures_procedure": ("AP", "P", "P", "P"),
     "procedures_proceduresettings": ("AP", NOBODY, "A", NOBODY),
@@ -181,6 +181,7 @@ def rows(settings, tmp_path):
         ),
         "portal_auditentry": audit.record("session.started", actor=target, target=target),
         "portal_identity": factory.make_identity(),
+        "portal_legalbasis": LegalBasis.objects.create(number="1/NĐ", title="Luật"),
         "portal_menuitem": factory.make_menu_item(),
         "portal_pagesuggestion": PageSuggestion.objects.create(
             kind="home", title="Trang chủ", day=DAY, text="Thiếu giờ."
@@ -195,7 +196,6 @@ def rows(settings, tmp_path):
         "procedures_datarequest": factory.make_data_request(),
         "procedures_field": factory.make_field(),
         "procedures_importrun": factory.make_run(period=factory.make_period()),
-        "procedures_legalbasis": LegalBasis.objects.create(number="1/NĐ", title="Luật"),
         "procedures_period": factory.make_period(code="2024-T02", status="nhap"),
         "procedures_procedure": factory.make_procedure(),
         "procedures_proceduresettings": ProcedureSettings.objects.create(pk=1),

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from portal import roles
 from portal.audit import AuditEntry
+from portal.models import LegalBasis
 from portal.refusals import Refused
 from procedures import catalogue
 from procedures.catalogue_facts import Parts
@@ -15,7 +16,6 @@ from procedures.models import (
     Channel,
     Dossier,
     Field,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureFigures,

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from portal import roles
 from portal.attachments import Attachment
+from portal.models import LegalBasis
 from procedures.models import (
     Field,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureForm,
@@ -377,9 +377,9 @@ def test_a_field_gets_its_address_from_its_name(client, clerk):
 def test_a_legal_basis_in_use_is_not_deleted(client, clerk, procedure):
     basis = LegalBasis.objects.create(number="60/2014/QH13", title="Luật Hộ tịch")
     procedure.legal_bases.add(basis)
-    address = reverse("admin:procedures_legalbasis_change", args=[basis.pk])
+    address = reverse("admin:portal_legalbasis_change", args=[basis.pk])
     assert procedure.name in client.get(address).content.decode()
-    delete = reverse("admin:procedures_legalbasis_delete", args=[basis.pk])
+    delete = reverse("admin:portal_legalbasis_delete", args=[basis.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
     procedure.legal_bases.clear()
     client.post(delete, {"post": "yes"})

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from portal import roles
 from portal.audit import AuditEntry
+from portal.models import LegalBasis
 from portal.refusals import Refused
 from procedures import catalogue_update
 from procedures.catalogue_facts import facts_of, parse
 from procedures.models import (
     Field,
-    LegalBasis,
     Procedure,
     ProcedureChannel,
     ProcedureStatus,

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from portal import targets
+from portal.models import LegalBasis
 from portal.pages import HEADER, read
 from procedures.models import (
     Channel,
-    LegalBasis,
     Procedure,
     ProcedureSettings,
     ProcedureStatus,

@@ -3,23 +3,29 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from procedures.models import Period, PeriodStatus, Stage
+from procedures.models import Period, PeriodStatus, Procedure, Stage
 
 MOMENT = datetime(2024, 1, 16, 1, 30, tzinfo=UTC)
 
 
-def migrate(target):
+def migrate(*targets):
     executor = MigrationExecutor(connection)
-    executor.migrate([target])
-    return executor.loader.project_state([target]).apps
+    executor.migrate(list(targets))
+    return executor.loader.project_state(list(targets)).apps
+
+
+def newest():
+    """Return the last migrations of all apps: going back takes others' along."""
+    return MigrationExecutor(connection).loader.graph.leaf_nodes()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_period_gets_its_first_edition_and_readers_see_what_they_saw():
-    newest = max(MigrationExecutor(connection).loader.graph.leaf_nodes("procedures"))
     old = migrate(("procedures", "0002_track_content"))
     try:
         field = old.get_model("procedures", "Field").objects.create(
@@ -38,7 +44,7 @@ def test_every_period_gets_its_first_edition_and_readers_see_what_they_saw():
                 period=period, field=field, carried_over=month, pending_in_time=month
             )
     finally:
-        migrate(newest)
+        migrate(*newest())
     live, draft = Period.objects.order_by("code")
     assert (live.status, live.stage, live.head) == (
         PeriodStatus.PUBLISHED,
@@ -61,4 +67,33 @@ def test_every_period_gets_its_first_edition_and_readers_see_what_they_saw():
             for each in kept
         ] == [("cong-khai", MOMENT, "Ghi chú 1.", 1), ("nhap", None, "Ghi chú 2.", 2)]
     finally:
-        migrate(newest)
+        migrate(*newest())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_legal_bases_keep_their_rows_links_and_permissions_when_they_move():
+    old = migrate(("procedures", "0012_totals_checked_by_procedure"))
+    try:
+        field = old.get_model("procedures", "Field").objects.create(
+            name="Hộ tịch", slug="ho-tich"
+        )
+        procedure = old.get_model("procedures", "Procedure").objects.create(
+            code="1.001193", name="Đăng ký khai sinh", field=field
+        )
+        basis = old.get_model("procedures", "LegalBasis").objects.create(
+            number="60/2014/QH13", title="Luật Hộ tịch"
+        )
+        procedure.legal_bases.add(basis)
+        content_type, _ = ContentType.objects.get_or_create(
+            app_label="procedures", model="legalbasis"
+        )
+        ContentType.objects.filter(app_label="portal", model="legalbasis").delete()
+        permission = Permission.objects.create(
+            content_type=content_type, codename="add_legalbasis", name="Thêm"
+        )
+    finally:
+        migrate(*newest())
+    moved = Procedure.objects.get(code="1.001193").legal_bases.get()
+    assert (moved.pk, moved.number, moved.repealed_on) == (basis.pk, "60/2014/QH13", None)
+    permission.refresh_from_db()
+    assert permission.content_type.app_label == "portal"
