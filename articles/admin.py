@@ -1,8 +1,7 @@
 """Where staff write articles and pages and keep the categories."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,44 +23,13 @@ from portal.accounts import name_of
 from portal.editor import EditorAdminMixin
 from portal.refusable_admin import RefusableAdmin
 from portal.richtext import clean_with_report, render
+from portal.tree_admin import TreeAdmin, TreeChangeList
 
 
 class WorkflowAdmin(RefusableAdmin):
     """A form of the newsroom; what the workflow refuses is shown in it."""
 
     stale = workflow.Stale
-
-
-class TreeChangeList(ChangeList):
-    def get_ordering(self, request, queryset):
-        return ["place"]
-
-
-class TreeAdmin(WorkflowAdmin):
-    """Lists the rows as a tree: children below their parents, indented."""
-
-    sortable_by = ()
-    list_per_page = 500
-    show_full_result_count = False
-
-    def get_queryset(self, request):
-        tree = self.model.objects.tree()
-
-        def per_node(number_of):
-            cases = [When(pk=node.pk, then=number_of[node.pk]) for node in tree]
-            return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
-
-        return self.model.objects.annotate(
-            place=per_node({node.pk: place for place, node in enumerate(tree)}),
-            depth=per_node({node.pk: len(tree.ancestors(node.pk)) for node in tree}),
-        )
-
-    def get_changelist(self, request, **kwargs):
-        return TreeChangeList
-
-    @admin.display(description="tên")
-    def name_in_tree(self, node):
-        return f"{'— ' * node.depth}{node}"
 
 
 class TextAdmin(

@@ -45,16 +45,6 @@ def tidy_lines(target):
             setattr(target, field.name, clean_line(getattr(target, field.name)))
 
 
-def locked_tree(model):
-    """Return the whole tree, locked, so that two moves at once cannot close a circle."""
-    list(model.objects.select_for_update().order_by("pk"))
-    return model.objects.tree()
-
-
-def is_below_itself(node, tree):
-    return node.pk is not None and node.parent_id in tree.branch(node.pk)
-
-
 def facts(target, *, text=None):
     """Return the columns of a row for the audit; of a long text its size and fingerprint.
 

@@ -26,6 +26,7 @@ from portal.files import PictureRefused, store_picture
 from portal.key_select import KeySelect
 from portal.refusable_admin import RefusableForm
 from portal.text import clean_line, slugify
+from portal.tree_admin import offer_tree
 from portal.upload_fields import PICTURES, AttachmentsField
 
 _EARLIEST, _LATEST = EARLIEST.date(), (BEYOND - timedelta(days=1)).date()
@@ -392,22 +393,3 @@ def offer_categories(form, actor, *, now_in=None):
         offered = offered | {now_in} - {None}
         form.fields["category"].queryset = Category.objects.filter(pk__in=offered)
     offer_tree(form, "category", Category.objects.tree(), only=offered)
-
-
-def offer_tree(form, name, tree, *, without=None, only=None):
-    """Let the field `name` offer the nodes in tree order, each with the way to it.
-
-    The node `without` and all below it are not offered, and of the others only those whose
-    keys are in `only` (None: all). A form for reading only has no fields.
-    """
-    if name not in form.fields:
-        return
-    left_out = set() if without is None else set(tree.branch(without))
-    form.fields[name].choices = [
-        ("", "---------"),
-        *(
-            (node.pk, " › ".join(map(str, tree.line(node.pk))))
-            for node in tree
-            if node.pk not in left_out and (only is None or node.pk in only)
-        ),
-    ]

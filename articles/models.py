@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from articles.trees import Tree
 from portal.content_version import cached
+from portal.trees import TreeQuerySet
 
 _TEXT_FIELDS = (
     "title",
@@ -69,12 +69,6 @@ class Precision(models.TextChoices):
 
     DATE = "date", "chỉ có ngày"
     DATE_TIME = "datetime", "có cả giờ"
-
-
-class TreeQuerySet(models.QuerySet):
-    def tree(self):
-        """Return all these rows as a `Tree`; one query."""
-        return Tree(self)
 
 
 class CategoryQuerySet(TreeQuerySet):

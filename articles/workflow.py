@@ -18,8 +18,6 @@ from django.utils import timezone
 from articles import enclosures, inspection, notices, quality
 from articles.changes import (
     facts,
-    is_below_itself,
-    locked_tree,
     record_deletion,
     record_saving,
     refuse_if,
@@ -44,6 +42,7 @@ from portal.accounts import name_of
 from portal.refusals import Refused
 from portal.richtext import clean, plain_text
 from portal.text import clean_line, slugify
+from portal.trees import is_below_itself, locked_tree
 
 __all__ = [
     "Refused",

@@ -1,6 +1,10 @@
-"""Trees of a few dozen rows (categories, pages) that are read whole, in one query."""
+"""Trees of a few dozen rows (categories, pages, bodies) that are read whole, in one query."""
 
 from collections import defaultdict
+
+from django.db import models
+
+__all__ = ["Tree", "TreeQuerySet", "is_below_itself", "locked_tree"]
 
 
 class Tree:
@@ -54,3 +58,23 @@ class Tree:
         for child in self.children(pk):
             keys.extend(self.branch(child.pk))
         return keys
+
+
+class TreeQuerySet(models.QuerySet):
+    def tree(self):
+        """Return all these rows as a `Tree`; one query.
+
+        Of shown rows only, it leaves out what lies below a hidden one.
+        """
+        return Tree(self)
+
+
+def locked_tree(model):
+    """Return the whole tree, locked, so that two moves at once cannot close a circle."""
+    list(model.objects.select_for_update().order_by("pk"))
+    return model.objects.tree()
+
+
+def is_below_itself(node, tree):
+    """Tell whether the parent that `node` is to have lies in its own branch of `tree`."""
+    return node.pk is not None and node.parent_id in tree.branch(node.pk)

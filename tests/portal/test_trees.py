@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from articles.trees import Tree
+from portal.trees import Tree
 
 
 def node(pk, parent=None):
