@@ -50,7 +50,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(map(fold, _WORD.findall(clean_line(text).lower())))
 
 
-def highlighted(text: str, words, *, fold=fold) -> tuple[tuple[str, bool], ...]:
+def highlighted(text: str, words, *, fold=fold) -> list[tuple[str, bool]]:
     """Return `text` in pieces, as (piece, whether its words are among `words`).
 
     Joined they are `text`; neighbours that were asked for are one piece. `fold` says how
@@ -68,4 +68,4 @@ def highlighted(text: str, words, *, fold=fold) -> tuple[tuple[str, bool], ...]:
     for start, stop in runs:
         pieces += [(text[end:start], False), (text[start:stop], True)]
         end = stop
-    return tuple(piece for piece in (*pieces, (text[end:], False)) if piece[0])
+    return [piece for piece in (*pieces, (text[end:], False)) if piece[0]]

@@ -11,17 +11,19 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import IntEnum
 from functools import cached_property
 from itertools import pairwise
 
 from django.urls import reverse
 
 from portal.content_version import cached
+from portal.search_question import highlighted
 from portal.text import fold, sort_key
 from procedures.models import Procedure, ProcedureStatus
 from procedures.models.catalogue import CODE_REGEX, IN_FORCE
 
-__all__ = ["Entry", "Found", "Hit", "Index", "index", "search"]
+__all__ = ["Closeness", "Entry", "Found", "Hit", "Index", "index", "search"]
 
 _WORD = re.compile(r"\w+")
 # "kỹ" and "kĩ", "lý" and "lí" are one word in two spellings.
@@ -83,6 +85,11 @@ class Entry:
     @cached_property
     def pairs(self):
         return frozenset(pair for phrase in self.phrases for pair in pairwise(phrase))
+
+    def holds(self, text):
+        """Tell whether the words of `text` stand side by side in one of its names."""
+        words = _words(text)
+        return any(_holds(phrase, words) for phrase in self.phrases)
 
 
 class Index:
@@ -231,35 +238,38 @@ def _is_one_typo(typed, meant):
 # --- A search ---------------------------------------------------------------------------
 
 
+class Closeness(IntEnum):
+    """How a name answers a question; the lesser is better."""
+
+    SAME = 0
+    BEGINS = 1
+    WITHIN = 2  # all words side by side, or a whole name within the question
+    ALL = 3
+    MOST = 4  # not all words
+
+
 @dataclass(frozen=True)
 class Hit:
-    """A procedure that was found, and the words of it that were asked for.
+    """A procedure that was found, and for each word of the question the word it has, if any.
 
     The lesser `rank` stands first; `part` is how much of the question it answers, up to 1.
+    `is_as_typed` is false where a word had to be completed or corrected.
     """
 
     entry: Entry
-    words: frozenset[str] = frozenset()
-    rank: tuple = ()
+    means: tuple[str | None, ...] = ()
+    rank: tuple = (Closeness.SAME,)
     part: float = 1.0
+    is_as_typed: bool = True
+
+    @property
+    def closeness(self):
+        return self.rank[0]
 
     @property
     def pieces(self):
         """Return the name in pieces, as (text, whether it was asked for)."""
-        name, end = self.entry.name, 0
-        runs = []
-        for match in _WORD.finditer(name):
-            if _word(match[0]) not in self.words:
-                continue
-            if runs and not name[runs[-1][1] : match.start()].strip():
-                runs[-1] = (runs[-1][0], match.end())
-            else:
-                runs.append((match.start(), match.end()))
-        pieces = []
-        for start, stop in runs:
-            pieces += [(name[end:start], False), (name[start:stop], True)]
-            end = stop
-        return [piece for piece in [*pieces, (name[end:], False)] if piece[0]]
+        return highlighted(self.entry.name, self.means, fold=_word)
 
 
 @dataclass(frozen=True)
@@ -299,12 +309,13 @@ def search(text, *, field=None, channel=None):
     best = sorted(filter(None, map(question.hit, wanted)), key=lambda hit: hit.rank)
     if not best:
         return Found([], nearest=tuple(catalogue.nearest(words)))
-    if best[0].rank[0] == _MOST:
+    if best[0].closeness == Closeness.MOST:
         return Found(best[:_MOST_CLOSE], is_close=True)
-    return Found([hit for hit in best if hit.rank[0] < _MOST or hit.part >= _NEAR])
+    return Found(
+        [hit for hit in best if hit.closeness < Closeness.MOST or hit.part >= _NEAR]
+    )
 
 
-_SAME, _BEGINS, _WITHIN, _ALL, _MOST = range(5)
 _NEAR, _FAR = 0.75, 0.4  # of the worth of all words: beside better hits, and at all
 
 
@@ -332,11 +343,11 @@ class _Question:
             if word
         )
         part = worth / self.weight
-        tier = self._tier(entry, means)
-        if tier == _MOST and part < _FAR:
+        closeness = self._closeness(entry, means)
+        if closeness == Closeness.MOST and part < _FAR:
             return None
         rank = (
-            tier,
+            closeness,
             -len(entry.pairs.intersection(pairwise(means))),
             -round(worth, 6),
             not entry.is_common,
@@ -344,24 +355,24 @@ class _Question:
             len(entry.name),
             entry.code,
         )
-        return Hit(entry, frozenset(filter(None, means)), rank, part)
+        return Hit(entry, tuple(means), rank, part, means == list(self.words))
 
     @staticmethod
     def _best(readings, entry):
         held = [word for word in readings if word in entry.words]
         return max(held, key=lambda word: (readings[word], len(word)), default=None)
 
-    def _tier(self, entry, means):
+    def _closeness(self, entry, means):
         asked = tuple(word or typed for word, typed in zip(means, self.words, strict=True))
         if asked in entry.phrases:
-            return _SAME
+            return Closeness.SAME
         if entry.phrases[0][: len(asked)] == asked:
-            return _BEGINS
+            return Closeness.BEGINS
         if any(_holds(phrase, asked) for phrase in entry.phrases) or any(
             len(phrase) > 1 and _holds(asked, phrase) for phrase in entry.phrases
         ):
-            return _WITHIN
-        return _ALL if all(means) else _MOST
+            return Closeness.WITHIN
+        return Closeness.ALL if all(means) else Closeness.MOST
 
 
 def _holds(longer, shorter):
