@@ -8,6 +8,7 @@ E005  the visit counter wraps the application      (manage.py check --deploy)
 E006  psycopg 3 is not installed beside psycopg2   (always)
 E007  SITE_URL is the address of a site            (always)
 E008  links to drafts stay open for 1 to 30 days   (always)
+E009  the measurement of state sites is whole      (always)
 """
 
 import importlib.util
@@ -140,4 +141,27 @@ def check_preview_days(app_configs, **kwargs):
             hint="Whoever holds such a link reads a draft, so it has to close some day.",
             id="portal.E008",
         )
+    ]
+
+
+@register(Tags.security)
+def check_measurement(app_configs, **kwargs):
+    url, code = settings.EMC_SCRIPT_URL, settings.EMC_SITE_CODE
+    problems = []
+    if bool(url) != bool(code):
+        problems.append("EMC_SCRIPT_URL and EMC_SITE_CODE are set together or not at all.")
+    if url and code and not settings.EMC_ORIGIN:
+        problems.append(f"EMC_SCRIPT_URL={url} is not the https address of a script.")
+    if not re.fullmatch(r"data-[a-z0-9]+(-[a-z0-9]+)*", settings.EMC_CODE_ATTRIBUTE):
+        problems.append(
+            f"EMC_CODE_ATTRIBUTE={settings.EMC_CODE_ATTRIBUTE} is not a name of data-…."
+        )
+    return [
+        Error(
+            problem,
+            hint="Public pages load this script from another host: copy the address, the code "
+            "and the attribute exactly from what the measuring agency has sent.",
+            id="portal.E009",
+        )
+        for problem in problems
     ]

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.functional import cached_property
 
 from articles.models import Article
-from portal import directory, identity, menu
+from portal import directory, identity, measurement, menu
+from portal.alerts import Alert
 from portal.content_version import cached
 from procedures.models import Period
 from visitors import figures
@@ -27,6 +28,11 @@ def _identity():
 @cached(until=Article.objects.next_moment)
 def _menu():
     return tuple(menu.tree())  # hashable, as the key of a fragment
+
+
+@cached(until=Alert.objects.next_moment)
+def _alerts():
+    return tuple(Alert.objects.in_force().most_urgent_first())
 
 
 @cached
@@ -61,6 +67,10 @@ class Site:
         return _identity()
 
     @property
+    def alerts(self):
+        return _alerts()
+
+    @property
     def menu(self):
         return _menu()
 
@@ -79,6 +89,11 @@ class Site:
     @cached_property
     def counter(self):
         return self.figures_of_view or figures.sidebar()
+
+    @property
+    def measurement(self):
+        """The script that measures state sites, never on pages of a sample."""
+        return None if self.is_demo else measurement.current()
 
     @property
     def is_demo(self):

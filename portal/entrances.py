@@ -14,6 +14,8 @@ def targets():
         Target("contact", "Liên hệ", reverse("contact")),
         Target("open_data:home", "Dữ liệu mở", reverse("open_data:home")),
         Target("site_map", "Sơ đồ trang", reverse("site_map")),
+        Target("accessibility", "Trợ năng", reverse("accessibility")),
+        Target("privacy", "Quyền riêng tư", reverse("privacy")),
     ]
 
 

@@ -9,6 +9,7 @@ local       what `bin/run` sets: plain http on this machine, demo content allowe
 test        what the test runner sets
 """
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -199,18 +200,39 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-# The policy of every public page. The admin replaces it (portal/admin_site.py).
+# Nothing from elsewhere, nothing inline. The admin stands on it (portal/admin_site.py).
+STRICT_POLICY = {
+    "default-src": [SELF],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+}
+
+# --- Measurement of state sites (EMC), off by default ------------------------------------------
+# Public pages carry the script only when both are set; see portal/measurement.py.
+EMC_SCRIPT_URL = env.str("EMC_SCRIPT_URL", default="")
+EMC_SITE_CODE = env.str("EMC_SITE_CODE", default="")
+# The attribute of the script's tag in which its provider expects the code.
+EMC_CODE_ATTRIBUTE = env.str("EMC_CODE_ATTRIBUTE", default="data-site-code")
+_emc = re.match(r"https://[a-z0-9.-]+(:\d{1,5})?(?=/)", EMC_SCRIPT_URL)
+EMC_ORIGIN = _emc[0] if _emc and EMC_SITE_CODE else ""
+
+# The policy of every public page: the strict one, and the one origin that measures.
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
+    "DIRECTIVES": STRICT_POLICY
+    | (
+        {
+            "script-src": [SELF, EMC_ORIGIN],
+            "connect-src": [SELF, EMC_ORIGIN],
+            "img-src": [SELF, "data:", EMC_ORIGIN],
+        }
+        if EMC_ORIGIN
+        else {}
+    )
 }
 
 # --- Sign-in --------------------------------------------------------------------------------

@@ -141,6 +141,8 @@ def _standing():
         "visitors:method",
         "contact",
         "site_map",
+        "accessibility",
+        "privacy",
     )
     for name in names:
         yield Entry(reverse(name))

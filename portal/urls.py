@@ -2,14 +2,28 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from articles import previews
-from portal import attachments, files, page_suggestions, page_votes, sitemaps, views
+from portal import (
+    attachments,
+    files,
+    machine_files,
+    page_suggestions,
+    page_votes,
+    site_pages,
+    sitemaps,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("robots.txt", machine_files.robots, name="robots"),
+    path(".well-known/security.txt", machine_files.security, name="security"),
+    path("security.txt", RedirectView.as_view(pattern_name="security", permanent=True)),
+    path("site.webmanifest", machine_files.webmanifest, name="webmanifest"),
+    path("favicon.ico", machine_files.favicon, name="favicon"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-tin-moi.xml", sitemaps.news, name="sitemap_news"),
     path("sitemap-bai-viet-<int:block>.xml", sitemaps.articles, name="sitemap_articles"),
@@ -17,7 +31,9 @@ urlpatterns = [
     path("media/<path:name>", files.serve, name="media"),
     path("tai-ve/<int:number>/<str:name>", attachments.download, name="attachment"),
     path("lien-he/", views.contact, name="contact"),
-    path("so-do-trang/", views.site_map, name="site_map"),
+    path("so-do-trang/", site_pages.site_map, name="site_map"),
+    path("tro-nang/", site_pages.accessibility, name="accessibility"),
+    path("quyen-rieng-tu/", site_pages.privacy, name="privacy"),
     path("phan-hoi/", page_votes.vote, name="page_vote"),
     path("phan-hoi/cam-on/", page_votes.thanks, name="page_vote_thanks"),
     path("phan-hoi/gop-y/", page_suggestions.suggest, name="page_suggestion"),

@@ -1,4 +1,4 @@
-"""The site's own pages: home, contact, site map, and what machines ask for."""
+"""The site's own pages: home and contact, and what shows that it lives."""
 
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
@@ -79,30 +79,6 @@ def contact(request):
     return mark(
         render(request, "portal/contact.html", context), kind="contact", title="Liên hệ"
     )
-
-
-@require_safe
-def site_map(request):
-    """Show the whole menu on one page."""
-    context = {"crumbs": [("Trang chủ", reverse("home")), ("Sơ đồ trang", "")]}
-    return mark(
-        render(request, "portal/site_map.html", context),
-        kind="site_map",
-        title="Sơ đồ trang",
-    )
-
-
-@require_safe
-def robots(request):
-    """Tell search engines what to leave alone, and where they find all else."""
-    sitemaps = [reverse("sitemap"), reverse("sitemap_news")]
-    rules = [
-        "User-agent: *",
-        f"Disallow: {reverse('admin:index')}",
-        "Disallow: /phan-hoi/",
-        *(f"Sitemap: {request.build_absolute_uri(path)}" for path in sitemaps),
-    ]
-    return HttpResponse("\n".join(rules) + "\n", content_type="text/plain")
 
 
 @staff_member_required(login_url=settings.LOGIN_URL)

@@ -65,6 +65,7 @@ def _public_names():
 @pytest.fixture
 def addresses(django_user_model):
     """An existing address of every public page by its name."""
+    factory.make_identity()
     article = factory.make_article()
     page = factory.make_page()
     period = factory.make_listed_period()
@@ -78,6 +79,11 @@ def addresses(django_user_model):
         "robots": reverse("robots"),
         "contact": reverse("contact"),
         "site_map": reverse("site_map"),
+        "accessibility": reverse("accessibility"),
+        "privacy": reverse("privacy"),
+        "security": reverse("security"),
+        "webmanifest": reverse("webmanifest"),
+        "favicon": reverse("favicon"),
         "sitemap": reverse("sitemap"),
         "sitemap_articles": reverse("sitemap_articles", args=[article.pk // BLOCK]),
         "sitemap_news": reverse("sitemap_news"),
