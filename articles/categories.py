@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.urls import reverse
 
-from articles.changes import facts, record_deletion, record_saving, require, tidy_lines
+from articles.changes import facts, record_deletion, record_saving, tidy_lines
 from articles.models import RESERVED_SLUGS, Article, Category, CategoryDuty
 from articles.rights import categories_open_to
 from portal import redirects
 from portal.accounts import name_of
-from portal.refusals import Refused
+from portal.refusals import Refused, require
 from portal.text import slugify
 from portal.trees import is_below_itself, locked_tree
 

@@ -26,12 +26,6 @@ _NOT_AUDITED = {
 }
 
 
-def require(actor, permission, sentence):
-    """Refuse with `sentence` unless `actor` has the permission; None is the system."""
-    if actor is not None and not actor.has_perm(permission):
-        raise Refused(sentence)
-
-
 def refuse_if(reasons):
     """Refuse with all `reasons`, if there are any."""
     if reasons:

@@ -24,6 +24,7 @@ from portal import (  # noqa: F401 — they register themselves
 from portal.admin_site import record_password_change
 from portal.audit_admin import AuditedAdminMixin, ReadOnlyAdmin
 from portal.directory import ASSUME_HTTPS
+from portal.editable_lists import EditableListMixin
 from portal.key_select import KeySelect
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from portal.roles import ROLES
@@ -289,24 +290,6 @@ class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
 
 
 # --- What stands around every page ----------------------------------------------------------
-
-
-class RowForm(forms.ModelForm):
-    """Names the boxes of a list that is edited in place, which Django leaves nameless."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
-
-
-class EditableListMixin(AuditedAdminMixin):
-    """For lists whose order and visibility are set in the list itself."""
-
-    list_editable = ["order", "is_shown"]
-
-    def get_changelist_form(self, request, **kwargs):
-        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
 
 GONE = "(trang này không còn)"

@@ -4,7 +4,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-__all__ = ["Refused", "refusal", "refuse_invalid", "too_many", "wait_phrase"]
+__all__ = ["Refused", "refusal", "refuse_invalid", "require", "too_many", "wait_phrase"]
 
 
 class Refused(Exception):
@@ -13,6 +13,12 @@ class Refused(Exception):
     def __init__(self, *reasons):
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+
+
+def require(actor, permission, sentence):
+    """Raise `Refused` with `sentence` unless `actor` has the permission; None is the system."""
+    if actor is not None and not actor.has_perm(permission):
+        raise Refused(sentence)
 
 
 def refuse_invalid(target):
