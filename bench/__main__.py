@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import (  # noqa: F401  (registers)
     imports,
+    lighthouse,
     load,
     newsroom,
     pages,

@@ -2,12 +2,12 @@
 
 import shutil
 
-__all__ = ["MISSING", "find_chromium", "launch"]
+__all__ = ["FLAGS", "MISSING", "find_chromium", "launch"]
 
 MISSING = "Chromium was not found; install it with: apt-get install chromium"
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -25,4 +25,4 @@ def find_chromium():
 
 def launch(playwright):
     """Start the Chromium that was found, asking no other host for anything of its own."""
-    return playwright.chromium.launch(executable_path=find_chromium(), args=_FLAGS)
+    return playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
