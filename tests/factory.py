@@ -6,7 +6,7 @@ One section an app.
 
 import itertools
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
@@ -21,6 +21,7 @@ from articles.models import (
     Status,
     WithdrawalKind,
 )
+from organisation.models import Reception
 from portal.identity import UnitType
 from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLink
 from procedures import periods
@@ -382,3 +383,18 @@ def make_data_request(**fields):
 
 
 # --- visitors -------------------------------------------------------------------
+
+
+# --- organisation ---------------------------------------------------------------
+
+
+def make_reception(**fields):
+    """Make the chairman's reception of citizens on the morning of 10/03/2025."""
+    values = {
+        "day": date(2025, 3, 10),
+        "starts_at": time(8),
+        "ends_at": time(11),
+        "host": "Chủ tịch Ủy ban nhân dân xã",
+        "place": "Phòng tiếp công dân, trụ sở Ủy ban nhân dân xã",
+    } | fields
+    return Reception.objects.create(**values)
