@@ -20,6 +20,7 @@ from django.urls import reverse
 from portal.content_version import cached
 from portal.search_question import highlighted
 from portal.text import fold, sort_key
+from portal.typos import is_one_typo
 from procedures.models import Procedure, ProcedureStatus
 from procedures.models.catalogue import CODE_REGEX, IN_FORCE
 
@@ -161,7 +162,7 @@ class Index:
         return {
             each: _MISTYPED if each[0] == word[0] else _OTHER_INITIAL
             for each in self.holders
-            if _is_one_typo(word, each)
+            if is_one_typo(word, each)
         }
 
     def nearest(self, words):
@@ -220,19 +221,6 @@ def _word(written):
 
 def _words(text):
     return tuple(map(_word, _WORD.findall(text)))
-
-
-def _is_one_typo(typed, meant):
-    """Tell whether a letter is wrong, missing or too many, or two neighbours are swapped."""
-    if abs(len(typed) - len(meant)) > 1:
-        return False
-    while typed and meant and typed[0] == meant[0]:
-        typed, meant = typed[1:], meant[1:]
-    while typed and meant and typed[-1] == meant[-1]:
-        typed, meant = typed[:-1], meant[:-1]
-    return max(len(typed), len(meant)) <= 1 or (
-        len(typed) == len(meant) == 2 and typed == meant[::-1]
-    )
 
 
 # --- A search ---------------------------------------------------------------------------
