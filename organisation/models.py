@@ -5,9 +5,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 
+from organisation.terms import last_year
 from portal.directory import ShownQuerySet
 from portal.phone import tel_uri, validate_phone
+from portal.text import clean_line
+from portal.trees import TreeQuerySet
 
 __all__ = ["Body", "Hours", "HoursPlan", "Officer", "Reception", "SpecialDay", "Weekday"]
 
@@ -27,8 +31,10 @@ class BodyKind(models.TextChoices):
     VILLAGE = "thon", "thôn, tổ dân phố"
 
 
-class BodyQuerySet(ShownQuerySet):
-    pass
+class BodyQuerySet(TreeQuerySet, ShownQuerySet):
+    def public(self):
+        """Return the bodies that readers see: a hidden one hides what lies below it."""
+        return self.filter(pk__in=[body.pk for body in self.model.objects.shown().tree()])
 
 
 class Body(models.Model):
@@ -95,9 +101,26 @@ class Body(models.Model):
         return reverse("organisation:body", args=[self.slug])
 
     @property
+    def kind_name(self):
+        """Return the khối as a heading has it: "Bộ phận chuyên môn"."""
+        return capfirst(self.get_kind_display())
+
+    @property
+    def duty_list(self):
+        """Return what people can have done here, one line each, without typed bullets."""
+        lines = (clean_line(line).lstrip("-–•*+ ") for line in self.duties.splitlines())
+        return [line for line in lines if line]
+
+    @property
     def phone_link(self):
         """Return the `tel:` address, or "" without a phone."""
         return tel_uri(self.phone)
+
+
+class OfficerQuerySet(ShownQuerySet):
+    def public(self):
+        """Return the officers that readers see: those shown, of bodies that are public."""
+        return self.shown().filter(body__in=Body.objects.public())
 
 
 class Officer(models.Model):
@@ -143,7 +166,7 @@ class Officer(models.Model):
     )
     is_shown = models.BooleanField("hiển thị", default=True)
 
-    objects = ShownQuerySet.as_manager()
+    objects = OfficerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "cán bộ"
@@ -159,6 +182,14 @@ class Officer(models.Model):
     def __str__(self):
         return f"{self.position} {self.name}"
 
+    def get_absolute_url(self):
+        """Return where the page of the body shows this officer."""
+        return f"{self.body.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self):
+        return f"can-bo-{self.pk}"
+
     @property
     def phone_link(self):
         """Return the `tel:` address, or "" without a phone."""
@@ -166,7 +197,20 @@ class Officer(models.Model):
 
     @property
     def photo_alt_text(self):
-        return self.photo_alt or (self.photo.alt if self.photo else "")
+        """Return what the photo shows; a photo of an officer never goes without words."""
+        return self.photo_alt or (self.photo.alt if self.photo else "") or f"Ảnh {self}"
+
+    @property
+    def initials(self):
+        """Return the first letters of family and given name, for who has no photo."""
+        words = self.name.split()
+        return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
+
+    def term_on(self, day):
+        """Return the term in words; "" once its last year is past on `day`, as it says nothing
+        true any more."""
+        ends = last_year(self.term)
+        return self.term if ends is None or day.year <= ends else ""
 
 
 # --- Hours ----------------------------------------------------------------------------
@@ -328,6 +372,12 @@ class ReceptionQuerySet(models.QuerySet):
         return self.filter(
             Q(day__gt=local.date()) | Q(day=local.date(), ends_at__gt=local.time())
         )
+
+    def next_of(self, officers, *, today):
+        """Return {key of officer: their next reception}, from `today` on; one query."""
+        found = self.held().filter(officer__in=officers, day__gte=today)
+        nearest = found.order_by("officer", "day", "starts_at").distinct("officer")
+        return {reception.officer_id: reception for reception in nearest}
 
 
 class Reception(models.Model):
