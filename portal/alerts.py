@@ -2,13 +2,15 @@
 
 from hashlib import blake2b
 
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Min, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
+from portal import audit
 from portal.menu import ADDRESS
 
-__all__ = ["Alert", "Grade"]
+__all__ = ["Alert", "Grade", "switch_off"]
 
 
 class Grade(models.TextChoices):
@@ -24,21 +26,24 @@ _URGENCY = {grade: rank for rank, grade in enumerate(Grade.values)}
 
 class AlertQuerySet(models.QuerySet):
     def in_force(self, at=None):
-        """Return what readers see at the moment `at` (now), in no order; see `sorted_by_grade`."""
+        """Return what readers see at the moment `at` (now); see `most_urgent_first`."""
         at = timezone.now() if at is None else at
         return self.filter(is_on=True, starts_at__lte=at, ends_at__gt=at)
+
+    def most_urgent_first(self):
+        """Return the alerts as the strip shows them: by grade, of one grade the newest first."""
+        return sorted(
+            self, key=lambda alert: (alert.urgency, -alert.starts_at.timestamp(), -alert.pk)
+        )
 
     def next_moment(self, at=None):
         """Return when the next alert appears or ends after the moment `at` (now), or None."""
         at = timezone.now() if at is None else at
-        moments = [
-            self.filter(**{"is_on": True, f"{name}__gt": at})
-            .order_by(name)
-            .values_list(name, flat=True)
-            .first()
-            for name in ("starts_at", "ends_at")
-        ]
-        return min(filter(None, moments), default=None)
+        moments = self.filter(is_on=True).aggregate(
+            appears=Min("starts_at", filter=Q(starts_at__gt=at)),
+            ends=Min("ends_at", filter=Q(ends_at__gt=at)),
+        )
+        return min(filter(None, moments.values()), default=None)
 
 
 class Alert(models.Model):
@@ -113,3 +118,31 @@ class Alert(models.Model):
     def urgency(self):
         """Return the place of the grade: 0 is the most urgent."""
         return _URGENCY[self.grade]
+
+    @property
+    def grade_name(self):
+        """Return the grade as readers are told it: "Khẩn cấp"."""
+        return capfirst(self.get_grade_display().partition(":")[0])
+
+    @property
+    def can_be_put_away(self):
+        """Tell whether a reader may hide the alert; what is dangerous can only be folded."""
+        return self.grade != Grade.EMERGENCY
+
+    def standing(self, at):
+        """Return in words whether readers see the alert at the moment `at`."""
+        if at >= self.ends_at:
+            return "đã hết"
+        if not self.is_on:
+            return "đã tắt"
+        return "đang hiện" if at >= self.starts_at else "hẹn"
+
+
+@transaction.atomic
+def switch_off(*, alert, actor):
+    """Take an alert off every page now, whatever its hours say; twice changes nothing."""
+    stored = Alert.objects.select_for_update().get(pk=alert.pk)
+    if stored.is_on:
+        stored.is_on = False
+        stored.save(update_fields=["is_on"])
+        audit.record("alert.switched_off", actor=actor, target=stored)

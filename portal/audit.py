@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from portal import read_only
+
 __all__ = [
     "WORDING",
     "AuditEntry",
@@ -22,6 +24,7 @@ __all__ = [
 
 WORDING = {
     "account.password_changed": "Đặt mật khẩu cho tài khoản",
+    "alert.switched_off": "Tắt ngay tin khẩn đầu trang",
     "article.approved": "Duyệt bài viết",
     "article.approved_alone": "Tự duyệt bài viết của mình",
     "article.changed": "Sửa bài viết",
@@ -90,6 +93,8 @@ WORDING = {
     "session.refused": "Đăng nhập không thành công",
     "session.started": "Đăng nhập",
     "session.throttled": "Tạm khóa đăng nhập",
+    "site.resumed": "Mở lại cổng đã ngừng cập nhật",
+    "site.retired": "Chuyển cổng sang chế độ chỉ đọc",
     "visit_settings.changed": "Sửa thiết lập thống kê truy cập",
 }
 
@@ -146,9 +151,11 @@ def record(action, *, actor, target, before=None, after=None, note=""):
 
     `actor` is a user, or None for the system and for people who are not signed in. `target` is
     the object concerned, or None. `before` and `after` are dictionaries of what changed; dates
-    and decimals may stand in them. Raises `UnknownAction` for a code without wording.
+    and decimals may stand in them. Raises `UnknownAction` for a code without wording, and
+    `read_only.ReadOnly`, which undoes the change, when the site takes none any more.
     """
     phrase(action)
+    read_only.refuse(action)
     return AuditEntry.objects.create(
         action=action,
         actor=actor if actor is not None and actor.is_authenticated else None,

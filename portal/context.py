@@ -13,6 +13,7 @@ from articles.models import Article
 from portal import directory, identity, measurement, menu
 from portal.alerts import Alert
 from portal.content_version import cached
+from portal.targets import known_targets
 from procedures.models import Period
 from visitors import figures
 
@@ -27,7 +28,7 @@ def _identity():
 # An entry is hidden while its page is empty, and a scheduled article fills a page by itself.
 @cached(until=Article.objects.next_moment)
 def _menu():
-    return tuple(menu.tree())  # hashable, as the key of a fragment
+    return tuple(menu.tree(known_targets()))  # hashable, as the key of a fragment
 
 
 @cached(until=Alert.objects.next_moment)
