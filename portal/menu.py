@@ -105,13 +105,14 @@ class MenuItem(models.Model):
             )
 
 
-def tree() -> list[Node]:
+def tree(targets: dict[str, Target] | None = None) -> list[Node]:
     """Return the menu as readers see it; one query and what the target providers ask.
 
     An entry whose page is empty or gone is left out, or, with entries below it, stays as
     their heading.
     """
-    targets = all_targets()
+    if targets is None:
+        targets = all_targets()
     children: dict[int | None, list[MenuItem]] = {}
     for item in MenuItem.objects.shown():
         children.setdefault(item.parent_id, []).append(item)
@@ -136,6 +137,11 @@ def _node(item: MenuItem, targets: dict[str, Target], *, children=()) -> Node:
     return Node(
         label=item.label,
         url=url,
-        is_external=url.lower().startswith(("http://", "https://")),
+        is_external=is_external(url),
         children=children,
     )
+
+
+def is_external(url: str) -> bool:
+    """Tell whether an address leaves this site."""
+    return url.lower().startswith(("http://", "https://"))

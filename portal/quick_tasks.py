@@ -2,11 +2,15 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from portal.directory import ShownQuerySet
-from portal.menu import ADDRESS
+from portal.menu import ADDRESS, Node, is_external
+from portal.targets import all_targets
 
-__all__ = ["QuickTask"]
+__all__ = ["MOST_SHOWN", "QuickTask", "shown"]
+
+MOST_SHOWN = 8
 
 
 class QuickTask(models.Model):
@@ -59,3 +63,14 @@ class QuickTask(models.Model):
 
     def __str__(self):
         return self.label
+
+
+def shown() -> tuple[Node, ...]:
+    """Return the tasks as the home page lists them; those whose page is empty are left out."""
+    targets = all_targets()
+    tasks = []
+    for task in QuickTask.objects.shown():
+        target = targets.get(task.target)
+        if url := target.url if target and target.has_content else task.url:
+            tasks.append(Node(capfirst(task.label), url, is_external(url)))
+    return tuple(tasks[:MOST_SHOWN])

@@ -8,6 +8,7 @@ from articles import previews
 from portal import (
     attachments,
     files,
+    home,
     machine_files,
     page_suggestions,
     page_votes,
@@ -17,7 +18,7 @@ from portal import (
 )
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", machine_files.robots, name="robots"),
     path(".well-known/security.txt", machine_files.security, name="security"),
