@@ -28,6 +28,7 @@ from portal.editable_lists import EditableListMixin
 from portal.key_select import KeySelect
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from portal.roles import ROLES
+from portal.successor_admin import SuccessorAdminMixin
 from portal.targets import all_targets
 
 # The queue's page is in English and of no use to an office.
@@ -228,7 +229,7 @@ class IdentityForm(forms.ModelForm):
 
 
 @admin.register(Identity)
-class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
+class IdentityAdmin(SuccessorAdminMixin, AuditedAdminMixin, admin.ModelAdmin):
     """Leads straight to the one record."""
 
     form = IdentityForm
@@ -268,7 +269,10 @@ class IdentityAdmin(AuditedAdminMixin, admin.ModelAdmin):
                 "một dấu hiệu trung tính.",
             },
         ),
-        ("Sắp xếp đơn vị hành chính", {"fields": ("history_note", "successor_url")}),
+        (
+            "Sắp xếp đơn vị hành chính",
+            {"fields": ("history_note", "successor_name", "successor_url")},
+        ),
     )
 
     def has_add_permission(self, request):

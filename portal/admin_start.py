@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from portal.read_only import retired_on
+
 
 @dataclass(frozen=True)
 class StartCard:
@@ -65,7 +67,12 @@ def register_panels(provider: PanelProvider) -> None:
 
 
 def panels_for(request: HttpRequest) -> list[StartPanel]:
-    """Return the panels that have something to say to this request's user, in order."""
+    """Return the panels that have something to say to this request's user, in order.
+
+    A site that takes no changes any more has nothing that waits, nor a next step.
+    """
+    if retired_on():
+        return []
     panels = [panel for provider in _panel_providers for panel in provider(request)]
     return sorted(
         (panel for panel in panels if panel.rows or panel.empty),
@@ -75,6 +82,8 @@ def panels_for(request: HttpRequest) -> list[StartPanel]:
 
 def cards_for(request: HttpRequest) -> list[StartCard]:
     """Return the cards that this request's user may act on, in order."""
+    if retired_on():
+        return []
     cards = [card for provider in _providers for card in provider(request)]
     return sorted(
         (

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from portal.accounts import User
 from portal.jobs import enqueue, job
+from portal.read_only import retired_on
 from portal.text import clean_line
 
 __all__ = ["post", "who_may"]
@@ -29,8 +30,11 @@ def who_may(permission):
 def post(user, *, matter, title, template, path, **words):
     """Leave a mail to `user` about `title`; the template gets `url`, all else and `words`.
 
-    `path` is the address on this site where the matter is dealt with.
+    `path` is the address on this site where the matter is dealt with. A site that takes no
+    changes any more asks nobody for anything.
     """
+    if retired_on():
+        return
     title = clean_line(title)
     context = words | {"matter": matter, "title": title, "url": settings.SITE_URL + path}
     body = render_to_string(template, context)

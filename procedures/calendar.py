@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.utils import timezone
 
+from portal.read_only import retired_on
 from procedures import periods
 from procedures.models import Period, PeriodStatus
 
@@ -56,8 +57,9 @@ def expected_periods(settings, *, today, since=None):
 
     They begin with the period of the day `since`, by default with the first one that was
     published, and end with the one that `today` belongs to, or with the last that ended before
-    the commune did (`last_day` of the settings). Nothing published and no `since`
-    give none. A draft counts as missing: readers know nothing of it. Needs one query.
+    the commune did (`last_day` of the settings, or the day since which the site takes no
+    changes). Nothing published and no `since` give none. A draft counts as missing: readers
+    know nothing of it. Needs one query, and one more after each change of content.
     """
     series = Period.objects.of_series(
         kind=settings.expected_kind, rule=settings.expected_rule
@@ -71,6 +73,7 @@ def expected_periods(settings, *, today, since=None):
             return []
         since = known[-1].ends_on
     within = timedelta(days=settings.publish_within_days)
+    last_day = settings.last_day or retired_on()
     expected = []
     for code in _codes_from(since.year, settings.expected_kind):
         days = periods.proposed_days(code, settings.expected_rule)
@@ -78,7 +81,7 @@ def expected_periods(settings, *, today, since=None):
         starts_on, ends_on = (period.starts_on, period.ends_on) if period else days
         if ends_on < since:
             continue
-        if starts_on > today or (settings.last_day and ends_on > settings.last_day):
+        if starts_on > today or (last_day and ends_on > last_day):
             break
         is_known = period is not None and period.status != PeriodStatus.DRAFT
         expected.append(

@@ -95,6 +95,7 @@ OTHERS = {
     "articles_page_step": ("POST", "EA"),
     "auth_user_password_change": ("GET", "Q"),
     "portal_attachment_download": ("GET", "EAP"),
+    "portal_identity_successor": ("GET", "Q"),
     "portal_attachment_several": ("GET", "EAP"),
     "portal_attachment_upload": ("POST", "EAP"),
     "portal_attachment_words": ("GET", "EAP"),
