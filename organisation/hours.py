@@ -19,6 +19,7 @@ __all__ = [
     "OfficeDay",
     "Span",
     "Timetable",
+    "between",
     "clock_words",
     "next_midnight",
     "timetable",
@@ -81,6 +82,22 @@ class Timetable:
             )
         return OfficeDay(day, plan.get(day.isoweekday(), ()))
 
+    def is_closed_specially(self, day: date) -> bool:
+        """Return whether a special day closes the office all day."""
+        return day in self.special and self.special[day].opens_at is None
+
+    def closed_because(self, day: date, starts_at: time, ends_at: time) -> str:
+        """Return why the office is not open that long on `day` although it usually were, or "".
+
+        Says nothing of what the plan itself leaves closed.
+        """
+        row = self.special.get(day)
+        if row is None:
+            return holiday_name(day)
+        if row.opens_at and row.opens_at <= starts_at and ends_at <= row.closes_at:
+            return ""
+        return row.reason
+
     def next_opening(self, moment: datetime) -> datetime | None:
         """Return when the office opens next after the local `moment`, within five weeks."""
         for passed in range(36):
@@ -111,10 +128,11 @@ def timetable(day: date) -> Timetable:
     Kept until content changes; else three queries.
     """
     monday = day - timedelta(days=day.weekday())
-    return _timetables.get(monday, lambda: _read(monday - _BEFORE, monday + _AFTER))
+    return _timetables.get(monday, lambda: between(monday - _BEFORE, monday + _AFTER))
 
 
-def _read(first, last):
+def between(first: date, last: date) -> Timetable:
+    """Return what decides over the days of `first` to `last`; three queries."""
     plans = HoursPlan.objects.in_force(first, last).prefetch_related("spans")
     return Timetable(
         plans=tuple((plan.starts_on, plan.by_weekday()) for plan in plans),

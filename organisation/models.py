@@ -367,6 +367,10 @@ class ReceptionQuerySet(models.QuerySet):
         """Leave out what is cancelled."""
         return self.filter(cancelled_reason="")
 
+    def months(self):
+        """Return the first days of the months that have receptions, each once."""
+        return self.order_by().dates("day", "month")
+
     def coming(self, local):
         """Return what has not ended at the local moment `local`, cancelled ones too."""
         return self.filter(
@@ -409,6 +413,8 @@ class Reception(models.Model):
         blank=True,
         help_text="Ghi lý do và ngày tiếp bù nếu buổi này hoãn; người dân đọc được.",
     )
+
+    updated_at = models.DateTimeField("sửa lúc", auto_now=True)
 
     objects = ReceptionQuerySet.as_manager()
 
