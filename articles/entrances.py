@@ -38,6 +38,7 @@ def targets():
             label=page.title,
             url=page.get_absolute_url(),
             has_content=page.has_text or bool(pages.children(page.pk)),
+            is_searched=False,
         )
 
 

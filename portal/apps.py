@@ -28,12 +28,15 @@ class PortalConfig(AppConfig):
             richtext,
             roles,
             sign_in,
+            site_search,
+            target_search,
             targets,
         )
 
         roles.keep_in_step()
         sign_in.watch()
         targets.register(entrances.targets)
+        site_search.register(target_search.TARGETS)
         admin_start.register(entrances.start_cards)
         richtext.register_picture_sources(renditions.sources_of)
 

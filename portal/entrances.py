@@ -11,9 +11,32 @@ def targets():
     """Offer the pages that exist on every site."""
     return [
         Target("home", "Trang chủ", reverse("home")),
-        Target("contact", "Liên hệ", reverse("contact")),
-        Target("open_data:home", "Dữ liệu mở", reverse("open_data:home")),
-        Target("site_map", "Sơ đồ trang", reverse("site_map")),
+        Target(
+            "contact",
+            "Liên hệ",
+            reverse("contact"),
+            also=(
+                "số điện thoại",
+                "đường dây nóng",
+                "địa chỉ Ủy ban nhân dân xã",
+                "giờ làm việc",
+                "thư điện tử email",
+            ),
+            about="Địa chỉ trụ sở, số điện thoại, thư điện tử và giờ làm việc.",
+        ),
+        Target(
+            "open_data:home",
+            "Dữ liệu mở",
+            reverse("open_data:home"),
+            also=("tải dữ liệu", "API"),
+            about="Tải dữ liệu của trang về máy, hoặc đọc bằng phần mềm.",
+        ),
+        Target(
+            "site_map",
+            "Sơ đồ trang",
+            reverse("site_map"),
+            about="Mọi mục của trang trên một trang.",
+        ),
         Target("accessibility", "Trợ năng", reverse("accessibility")),
         Target("privacy", "Quyền riêng tư", reverse("privacy")),
     ]

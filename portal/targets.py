@@ -6,18 +6,26 @@ Each app registers a provider in its `AppConfig.ready`, so the ground floor know
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from portal import public_pages
+from portal.content_version import cached
+
 
 @dataclass(frozen=True)
 class Target:
     """An internal page: a stable key such as "articles:list", its Vietnamese label and address.
 
-    `has_content` is false while the page would be empty; menus then leave it out.
+    `has_content` is false while the page would be empty; menus then leave it out. For the
+    search, `also` are other names of the page, `about` says in one line what it holds, and
+    `is_searched` is false for what another source of the search finds (portal/site_search.py).
     """
 
     key: str
     label: str
     url: str
     has_content: bool = True
+    also: tuple[str, ...] = ()
+    about: str = ""
+    is_searched: bool = True
 
 
 Provider = Callable[[], Iterable[Target]]
@@ -34,3 +42,9 @@ def register(provider: Provider) -> None:
 def all_targets() -> dict[str, Target]:
     """Return every target that exists now by key, in the order of registration."""
     return {target.key: target for provider in _providers for target in provider()}
+
+
+@cached(until=public_pages.next_moment)
+def known_targets() -> dict[str, Target]:
+    """Return what `all_targets` does, kept until content changes: for what readers see."""
+    return all_targets()

@@ -18,14 +18,24 @@ def targets():
             "Thủ tục hành chính",
             reverse("catalogue:list"),
             has_content=Procedure.objects.in_force().exists(),
+            also=("danh mục thủ tục", "làm giấy tờ", "TTHC"),
+            about="Cần giấy tờ gì, nộp ở đâu, bao lâu có kết quả, lệ phí bao nhiêu.",
         ),
         Target(
             "procedures:list",
             "Công khai kết quả giải quyết TTHC",
             reverse("procedures:list"),
             has_content=Period.objects.published().exists(),
+            also=("kết quả thủ tục hành chính", "tỷ lệ đúng hạn", "hồ sơ quá hạn"),
+            about="Mỗi kỳ nhận bao nhiêu hồ sơ, giải quyết đúng hạn bao nhiêu.",
         ),
-        Target("lookup:search", "Tra cứu hồ sơ", reverse("lookup:search")),
+        Target(
+            "lookup:search",
+            "Tra cứu hồ sơ",
+            reverse("lookup:search"),
+            also=("tình trạng hồ sơ", "hồ sơ đã nộp", "mã hồ sơ", "giấy hẹn trả kết quả"),
+            about="Xem hồ sơ đã nộp đang giải quyết đến đâu, theo mã hồ sơ.",
+        ),
     ]
 
 
