@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from enum import IntEnum
 from functools import cached_property
@@ -20,7 +21,7 @@ from django.urls import reverse
 from portal.content_version import cached
 from portal.search_question import highlighted
 from portal.text import fold, sort_key
-from portal.typos import is_one_typo
+from portal.typos import SHORTEST, is_one_typo
 from procedures.models import Procedure, ProcedureStatus
 from procedures.models.catalogue import CODE_REGEX, IN_FORCE
 
@@ -40,7 +41,6 @@ _AROUND = re.compile(
 _LONGEST = 200  # characters of a question
 _MOST_WORDS = 16
 _MOST_CLOSE = 20  # hits without all the words
-_SHORTEST_MISTYPED = 3  # letters; shorter words have too many neighbours
 # What a match is worth that is not the word itself; fewer mistype the first letter.
 _PREFIX, _MISTYPED, _OTHER_INITIAL = 0.8, 0.6, 0.4
 
@@ -64,6 +64,7 @@ class Entry:
     successor: int | None
     is_common: bool
     is_reviewed: bool
+    updated_at: datetime
     channels: frozenset[int]
     phrases: tuple[tuple[str, ...], ...]
 
@@ -157,7 +158,7 @@ class Index:
         if word in self.holders:
             return {word: 1.0}
         begun = {each: _PREFIX for each in self.holders if each.startswith(word)}
-        if begun or len(word) < _SHORTEST_MISTYPED:
+        if begun or len(word) < SHORTEST:
             return begun
         return {
             each: _MISTYPED if each[0] == word[0] else _OTHER_INITIAL
@@ -194,6 +195,7 @@ def _entry(procedure):
         successor=procedure.replaced_by_id,
         is_common=procedure.is_common,
         is_reviewed=procedure.is_reviewed,
+        updated_at=procedure.updated_at,
         # In which ways it is taken is public once an officer has confirmed it.
         channels=frozenset(
             channel.channel for channel in procedure.channels.all() if procedure.is_reviewed
