@@ -6,3 +6,16 @@ from django.apps import AppConfig
 class OrganisationConfig(AppConfig):
     name = "organisation"
     verbose_name = "Tổ chức"
+
+    def ready(self):
+        from organisation import entrances, open_data, search
+        from portal import admin_start, public_pages, site_search, subjects, targets
+        from portal.open_data import register as register_open_data
+
+        targets.register(entrances.targets)
+        subjects.register("body", entrances.admin_address)
+        public_pages.register(entrances.SHELF)
+        admin_start.register_panels(entrances.start_panels)
+        register_open_data(open_data.BODIES)
+        register_open_data(open_data.OFFICERS)
+        site_search.register(search.SOURCE)

@@ -41,6 +41,17 @@ SECTIONS = (
     ),
     ("cong-khai", "Công khai theo luật", ("portal.LegalBasis",)),
     (
+        "to-chuc",
+        "Cơ quan, cán bộ, giờ làm việc",
+        (
+            "organisation.Body",
+            "organisation.Officer",
+            "organisation.Reception",
+            "organisation.HoursPlan",
+            "organisation.SpecialDay",
+        ),
+    ),
+    (
         "truy-cap",
         "Thống kê truy cập",
         (

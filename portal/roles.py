@@ -53,13 +53,18 @@ ROLES = {
         Role(
             APPROVER,
             "xem, sửa, duyệt đăng tin bài, trang giới thiệu và kết quả TTHC; lập chuyên mục; "
-            "xem thống kê truy cập.",
+            "giữ cơ quan, cán bộ; xem thống kê truy cập.",
             frozenset(
                 _may("change view", "articles.article", "articles.page")
                 # For the correction of a text: a better picture, a newer document.
                 | _may("add change", "portal.attachment", "portal.picture")
                 | _may("add change view", "portal.legalbasis")
-                | _may("add change delete view", "articles.category")
+                | _may(
+                    "add change delete view",
+                    "articles.category",
+                    "organisation.body",
+                    "organisation.officer",
+                )
                 | _may("delete view", "portal.pagesuggestion")
                 | _may(
                     "view",
@@ -128,8 +133,8 @@ ROLES = {
         ),
         Role(
             ADMINISTRATOR,
-            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, điện thoại, liên kết, "
-            "địa chỉ chuyển tiếp, thiết lập thống kê; xem nhật ký.",
+            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, cơ quan, cán bộ, điện thoại, "
+            "liên kết, địa chỉ chuyển tiếp, thiết lập thống kê; xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
                 _may(
@@ -142,6 +147,8 @@ ROLES = {
                 | _may(
                     "add change delete view",
                     "articles.category",
+                    "organisation.body",
+                    "organisation.officer",
                     "portal.menuitem",
                     "portal.redirect",
                     "portal.usefulphone",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles.archive import calendar
 from articles.models import Article, Page, category_tree
+from organisation.chart import chart
 from portal import identity
 from portal.conditional import answer
 from portal.content_version import Memory
@@ -180,10 +181,19 @@ def _procedures():
         yield Entry(procedure.get_absolute_url(), _iso(procedure.updated_at))
 
 
+def _organisation():
+    """Yield the organisation chart and its bodies, once there are any."""
+    if bodies := list(chart().tree):
+        yield Entry(reverse("organisation:chart"))
+    for body in bodies:
+        yield Entry(body.get_absolute_url())
+
+
 SECTIONS = {
     "trang-chung": _standing,
     "chuyen-muc": _categories,
     "gioi-thieu": _pages,
+    "to-chuc": _organisation,
     "thu-tuc": _procedures,
     "ket-qua-tthc": _periods,
 }

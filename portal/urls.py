@@ -53,6 +53,7 @@ urlpatterns = [
     path("ket-qua-tthc/", include("procedures.urls")),
     path("tra-cuu-ho-so/", include("procedures.lookup_urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),
+    path("", include("organisation.urls")),
     path("api/", include("portal.open_data_urls")),
     path("phong-cach/", views.style_guide, name="style_guide"),
     path("quan-tri/", admin.site.urls),

@@ -1,0 +1,3 @@
+"""The office in the admin."""
+
+from organisation import body_admin  # noqa: F401 — registers itself
