@@ -10,6 +10,8 @@ is no part of an edition.
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -1017,3 +1019,56 @@ class ImportedItem(models.Model):
         """Return the old address without its host, as redirects know it; "" if unknown."""
         _, slash, rest = self.old_address.partition("/")
         return slash + rest
+
+
+class ArticleWords(models.Model):
+    """What the search reads of an approved article, in rows so narrow that all hits can be sorted.
+
+    The database keeps it (migration 0013): an article has a row while its status is
+    published. Both columns hold what `portal_vector` gives, and besides the year ("#2024"),
+    the quarter ("#2024q1") and the category ("/12") as words that nobody can type, so that
+    one index finds the words within them.
+    """
+
+    article = models.OneToOneField(
+        Article,
+        models.DO_NOTHING,
+        primary_key=True,
+        verbose_name="bài viết",
+        related_name="+",
+    )
+    published_at = models.DateTimeField("đăng lúc")
+    expires_at = models.DateTimeField("hết hạn hiển thị lúc", null=True)
+    title_words = SearchVectorField("chữ của tiêu đề")
+    words = SearchVectorField("chữ của cả bài")
+
+    class Meta:
+        verbose_name = "chữ của bài viết"
+        verbose_name_plural = "chữ của bài viết"
+        indexes = [
+            GinIndex(fields=["title_words"], name="article_title_words"),
+            GinIndex(fields=["words"], name="article_words"),
+        ]
+
+    def __str__(self):
+        return str(self.article_id)
+
+
+class Word(models.Model):
+    """A word of letters, without accents, and in how many approved articles it stands.
+
+    The database keeps it together with `ArticleWords`: a word that stands in no approved
+    article any more is gone.
+    """
+
+    LONGEST = 24  # letters
+
+    text = models.CharField("chữ", max_length=LONGEST, primary_key=True)
+    articles = models.PositiveIntegerField("số bài")
+
+    class Meta:
+        verbose_name = "chữ trong bài viết"
+        verbose_name_plural = "chữ trong bài viết"
+
+    def __str__(self):
+        return self.text
