@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.text import clean_line, fold
 
-__all__ = ["LONGEST", "Question", "highlighted", "parse", "words_of"]
+__all__ = ["LONGEST", "Question", "highlighted", "parse", "spelled", "words_of"]
 
 LONGEST = 200  # characters that are read of a question
 _MOST_WORDS = 16
@@ -35,7 +35,7 @@ class Question:
 def parse(text: str) -> Question:
     """Return the `Question` that `text` asks; at most 200 characters and 16 words are read."""
     line = clean_line(text[:LONGEST])
-    accented = tuple(_WORD.findall(line.lower())[:_MOST_WORDS])
+    accented = spelled(line)[:_MOST_WORDS]
     phrases = (words_of(quoted)[:_MOST_WORDS] for quoted in _QUOTED.findall(line))
     return Question(
         text=line,
@@ -47,7 +47,12 @@ def parse(text: str) -> Question:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of any text as `Question.words` has them."""
-    return tuple(map(fold, _WORD.findall(clean_line(text).lower())))
+    return tuple(map(fold, spelled(text)))
+
+
+def spelled(text: str) -> tuple[str, ...]:
+    """Return the words of any text as `Question.accented` has them."""
+    return tuple(_WORD.findall(clean_line(text).lower()))
 
 
 def highlighted(text: str, words, *, fold=fold) -> list[tuple[str, bool]]:

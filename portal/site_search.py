@@ -178,6 +178,7 @@ def search(question: Question, narrowing: Narrowing, *, at: datetime) -> Answer:
                 answer.counts[source.kind] = mine.count
                 if narrowing.kind in ("", source.kind):
                     found.append((source, mine))
+    corrected = {source.kind: mine.corrected for source, mine in found}
     merged = [
         ((match.tier, source.order, match.rank), match)
         for source, mine in found
@@ -186,7 +187,8 @@ def search(question: Question, narrowing: Narrowing, *, at: datetime) -> Answer:
     merged.sort(key=lambda pair: pair[0])
     answer.matches = [match for _, match in merged[:MOST]]
     answer.count = min(sum(mine.count for _, mine in found), MOST + 1)
-    answer.corrected = _correction(found)
+    if answer.matches and answer.matches[0].tier == Tier.MISTYPED:
+        answer.corrected = corrected[answer.matches[0].kind]
     answer.nearest = tuple(
         dict.fromkeys(word for _, mine in found for word in mine.nearest)
     )
@@ -211,26 +213,22 @@ def show(matches: Sequence[Match], question: Question) -> list[tuple[Source, Res
 
 
 def suggestions(question: Question, limit: int) -> list[Suggestion]:
-    """Return at most `limit` pages, those of the first sources first, each address once."""
-    by_url: dict[str, Suggestion] = {}
+    """Return at most `limit` pages, those of the first sources first, each address once.
+
+    No source takes more than half of the places while others have something.
+    """
+    first, more = [], []
     with _bounded():
         for source in sources():
-            if source.suggest is None or len(by_url) >= limit:
-                continue
-            with _kept_apart(source, []):
-                for suggestion in source.suggest(question, limit):
-                    by_url.setdefault(suggestion.url, suggestion)
+            if source.suggest:
+                with _kept_apart(source, []):
+                    found = source.suggest(question, limit)
+                    first += found[: limit // 2]
+                    more += found[limit // 2 :]
+    by_url: dict[str, Suggestion] = {}
+    for suggestion in (*first, *more):
+        by_url.setdefault(suggestion.url, suggestion)
     return list(by_url.values())[:limit]
-
-
-def _correction(found):
-    """Return the corrected words of the best source that had to correct, if none did not."""
-    best = min(
-        (match.tier for _, mine in found for match in mine.matches[:1]), default=None
-    )
-    if best is None or best < Tier.MISTYPED:
-        return ()
-    return next((mine.corrected for _, mine in found if mine.corrected), ())
 
 
 @contextmanager

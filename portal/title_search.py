@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from portal.search_question import Question, highlighted, words_of
+from portal.search_question import Question, highlighted, spelled, words_of
 from portal.site_search import Match, Matches, Result, Source, Suggestion, Tier
-from portal.text import clean_line, fold
+from portal.text import fold
 from portal.typos import is_one_typo
 
 __all__ = ["Titled", "source_of"]
 
 _LONGEST_EXCERPT = 200  # characters
+_SHORTEST_MISTYPED = 3  # letters; shorter words have too many neighbours
 _ENOUGH = 0.6  # of the words, for something that does not have them all
 
 
@@ -54,13 +55,14 @@ class Titled:
 
     @cached_property
     def accented(self):
-        return frozenset(clean_line(self.title).lower().split())
+        return frozenset(spelled(self.title))
 
     @cached_property
     def spelling(self):
         """Return {word: as the names spell it}."""
-        written = " ".join((*self.also, self.title)).lower().split()
-        return {fold(word): word for word in written}
+        return {
+            fold(word): word for name in (*self.also, self.title) for word in spelled(name)
+        }
 
 
 def source_of(
@@ -108,7 +110,8 @@ def source_of(
         ]
         found.sort(key=lambda pair: pair[0])
         return [
-            Suggestion(each.title, each.url, each.label or label) for _, each in found[:limit]
+            Suggestion(each.title, each.url, each.label or label)
+            for _, each in found[:limit]
         ]
 
     return Source(kind, label, order, find, show, suggest if is_suggested else None)
@@ -129,7 +132,7 @@ def _tier(each: Titled, question: Question) -> Tier | None:
     missing = [word for word in words if word not in each.known]
     if all(word in each.text_words for word in missing):
         return Tier.ANYWHERE
-    if all(_meant(word, each) for word in missing):
+    if all(_meant(word, each, question) for word in missing):
         return Tier.MISTYPED
     has_number = any(word.isdecimal() for word in missing)  # another month is no match
     part = 1 - len(missing) / len(words)
@@ -148,11 +151,15 @@ def _stands_in(longer, shorter):
     return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))
 
 
-def _meant(word, each):
-    """Return the word of the names that `word` begins or mistypes, "" when there is none."""
-    if word.isdecimal():
+def _meant(word, each, question):
+    """Return the word of the names that `word` mistypes, "" when there is none.
+
+    The last word of a question may be half of one.
+    """
+    if word.isdecimal() or len(word) < _SHORTEST_MISTYPED:
         return ""
-    begun = (known for known in each.known if known.startswith(word))
+    is_last = word == question.words[-1]
+    begun = (known for known in each.known if is_last and known.startswith(word))
     mistyped = (known for known in each.known if is_one_typo(word, known))
     return next(begun, "") or next(mistyped, "")
 
@@ -168,14 +175,16 @@ def _is_begun(each, question):
 
 def _corrected(each, question):
     return tuple(
-        typed if word in each.known else each.spelling.get(_meant(word, each), typed)
+        typed
+        if word in each.known
+        else each.spelling.get(_meant(word, each, question), typed)
         for word, typed in zip(question.words, question.accented, strict=True)
     )
 
 
 def _result(each, question):
     words = {
-        word if word in each.known else _meant(word, each) or word
+        word if word in each.known else _meant(word, each, question) or word
         for word in question.words
     }
     excerpt = each.text

@@ -85,6 +85,11 @@ class Entry:
         return frozenset(word for phrase in self.phrases for word in phrase)
 
     @cached_property
+    def written(self):
+        """Return the words of the name with their accents."""
+        return frozenset(_WORD.findall(self.name.lower()))
+
+    @cached_property
     def pairs(self):
         return frozenset(pair for phrase in self.phrases for pair in pairwise(phrase))
 
@@ -275,17 +280,20 @@ class Found:
     nearest: tuple[str, ...] = ()
 
 
-def search(text, *, field=None, channel=None):
+def search(text, *, field=None, channel=None, codes=None):
     """Return what `text` finds among the procedures in force.
 
-    `field` (slug of a lĩnh vực) and `channel` (`Channel`) narrow it. An empty `text` finds
-    all. A code, or a part of one, also finds procedures that are no longer in force.
+    `field` (slug of a lĩnh vực), `channel` (`Channel`) and `codes` (a set) narrow it. An
+    empty `text` finds all. A code, or a part of one, also finds procedures that are no longer
+    in force.
     """
     catalogue = index()
 
     def is_wanted(entry):
-        return (field is None or entry.field_slug == field) and (
-            channel is None or channel in entry.channels
+        return (
+            (field is None or entry.field_slug == field)
+            and (channel is None or channel in entry.channels)
+            and (codes is None or entry.code in codes)
         )
 
     text = text[:_LONGEST]
@@ -327,6 +335,8 @@ class _Question:
     def hit(self, entry):
         """Return the `Hit` that `entry` is for this question, or None."""
         means = [self._best(readings, entry) for readings in self.readings]
+        if not any(means):
+            return None
         worth = sum(
             readings[word] * self.catalogue.weight(word)
             for readings, word in zip(self.readings, means, strict=True)
@@ -341,7 +351,7 @@ class _Question:
             -len(entry.pairs.intersection(pairwise(means))),
             -round(worth, 6),
             not entry.is_common,
-            -len(self.written & set(_WORD.findall(entry.name.lower()))),  # with accents
+            -len(self.written & entry.written),  # with accents
             len(entry.name),
             entry.code,
         )

@@ -55,9 +55,8 @@ def _corrected(hit):
 
 
 def _show(keys, question):
-    wanted = set(keys)
-    hits = search(question.text).hits
-    return {hit.entry.code: _result(hit) for hit in hits if hit.entry.code in wanted}
+    hits = search(question.text, codes=set(keys)).hits
+    return {hit.entry.code: _result(hit) for hit in hits}
 
 
 def _result(hit):
