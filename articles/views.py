@@ -23,6 +23,7 @@ def news(request):
     context = {
         "title": "Tin tức",
         "page": page,
+        "updated_on": _newest(page),
         "sections": [category for category in category_tree().roots if category.is_shown],
         "crumbs": [_HOME, ("Tin tức", "")],
         "feed": reverse("articles:rss"),
@@ -44,6 +45,7 @@ def category(request, slug):
         "title": category.name,
         "category": category,
         "page": page,
+        "updated_on": _newest(page),
         "sections": [child for child in tree.children(category.pk) if child.is_shown],
         "crumbs": [*news_crumbs(tree.ancestors(category.pk)), (category.name, "")],
         "feed": reverse("articles:category_rss", args=[category.slug]),
@@ -84,6 +86,7 @@ def archive(request, year=None, month=None):
     context = {
         "title": title,
         "page": page,
+        "updated_on": page and _newest(page),
         "years": [] if month else _years(category, within.months),
         "later": later and (_in_words(*later), _archive_address(category, *later)),
         "earlier": earlier and (_in_words(*earlier), _archive_address(category, *earlier)),
@@ -128,6 +131,11 @@ def page_context(page, request, *, above):
 def news_crumbs(categories):
     """Return the way from the home page through `categories`, as (label, address)."""
     return [_HOME, ("Tin tức", reverse("articles:list")), *_links(categories)]
+
+
+def _newest(page):
+    """Return when the newest article that a list shows appeared, or None of an empty one."""
+    return max((article.published_at for article in page), default=None)
 
 
 def _links(nodes):

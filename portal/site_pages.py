@@ -16,6 +16,9 @@ from portal.targets import Target, all_targets
 
 __all__ = ["accessibility", "privacy", "site_map"]
 
+# When the words of the page about privacy last changed.
+PRIVACY_ON = date(2026, 11, 24)
+
 # What was last tested, as the page of accessibility says it; change all three together.
 CHECKED_ON = date(2026, 11, 24)
 CHECKS = (
@@ -112,7 +115,13 @@ def accessibility(request):
 @require_safe
 def privacy(request):
     """Say what the site keeps of those who read it, send something, or work on it."""
-    return _page(request, "portal/privacy.html", kind="privacy", title="Quyền riêng tư")
+    return _page(
+        request,
+        "portal/privacy.html",
+        kind="privacy",
+        title="Quyền riêng tư",
+        updated_on=PRIVACY_ON,
+    )
 
 
 def _page(request, template, *, kind, title, **context):

@@ -101,6 +101,7 @@ def catalogue(request):
         context |= {
             "common": index().common,
             "total": len(index().in_force),
+            "updated_on": _newest(index().in_force),
             "formats": list(downloads.RESPONSES),
         }
         template = "procedures/catalogue/list.html"
@@ -139,6 +140,11 @@ def _results(request, text, field, is_online):
     }
 
 
+def _newest(entries):
+    """Return when what is said of one of `entries` last changed, or None of none."""
+    return max((entry.updated_at for entry in entries), default=None)
+
+
 def _fields():
     """Return (lĩnh vực, number of procedures in force) of those that have any."""
     counts = Counter(entry.field_slug for entry in index().in_force)
@@ -163,6 +169,7 @@ def field(request, slug):
         "crumbs": [_HOME, (TITLE, reverse("catalogue:list")), (found.name, "")],
         "canonical": request.build_absolute_uri(reverse("catalogue:field", args=[slug])),
         "entries": index().in_field(slug),
+        "updated_on": _newest(index().in_field(slug)),
         "office": _office(),
     }
     return mark(
@@ -182,6 +189,7 @@ def alphabet(request):
         "crumbs": [_HOME, (TITLE, reverse("catalogue:list")), ("Từ A đến Y", "")],
         "canonical": request.build_absolute_uri(reverse("catalogue:alphabet")),
         "letters": index().by_letter,
+        "updated_on": _newest(index().in_force),
     }
     return mark(
         render(request, "procedures/catalogue/alphabet.html", context),
@@ -229,6 +237,7 @@ def procedure(request, code):
     context = {
         "title": entry.name,
         "entry": entry,
+        "updated_on": entry.updated_at,
         "facts": facts,
         "successors": index().successors(entry),
         "office": _office(),

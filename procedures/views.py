@@ -61,6 +61,7 @@ def overview(request):
             ResultSheet.objects.filter(edition=newest.approved_id).select_related("field")
         )
         context |= {
+            "updated_on": max(period.approved.approved_at for period in published),
             "before": before,
             "key_figures": figures_of.key_figures(newest.totals, before and before.totals),
             **_by_field(newest, rows),
@@ -81,9 +82,13 @@ def calendar(request):
     """Show which periods are published, due and late."""
     title = "Lịch công khai kết quả"
     settings = ProcedureSettings.current()
+    expected = _calendar(settings)
     context = {
         "title": title,
-        "expected": _calendar(settings),
+        "expected": expected,
+        "updated_on": max(
+            (each.period.published_at for each in expected if each.period), default=None
+        ),
         "within_days": settings.publish_within_days,
         "crumbs": [_HOME, (TITLE, reverse("procedures:list")), (title, "")],
         "canonical": request.build_absolute_uri(reverse("procedures:calendar")),
@@ -140,6 +145,7 @@ def period(request, period):
     context = {
         **_sheet(period, period.approved),
         "title": title,
+        "updated_on": period.approved.approved_at,
         "before": before,
         "after": after,
         "formats": list(downloads.RESPONSES),
@@ -171,6 +177,7 @@ def edition(request, period, number):
     context = {
         **_sheet(period, edition),
         "title": title,
+        "updated_on": edition.approved_at,
         "crumbs": _crumbs((period.label, period.get_absolute_url()), (f"Bản {number}", "")),
         "canonical": request.build_absolute_uri(period.get_absolute_url()),
     }
@@ -207,6 +214,7 @@ def field(request, period, slug):
     context = {
         "title": title,
         "period": period,
+        "updated_on": period.approved.approved_at,
         "field": own.field,
         "before": before,
         "key_figures": figures_of.key_figures(own, before and sheets.get(before.pk)),
@@ -252,6 +260,7 @@ def dossiers(request, period):
     context = {
         "title": title,
         "period": period,
+        "updated_on": period.approved.approved_at,
         "listing": listing,
         "filters": filters,
         "is_filtered": any(each.is_active for each in filters) or listing.is_unknown,
@@ -316,6 +325,7 @@ def procedure(request, code):
     context = {
         "title": title,
         "procedure": procedure,
+        "updated_on": max((row.edition.approved_at for row in rows), default=None),
         "newest_list": _list_of(procedure, rows[0].edition) if rows else "",
         "fewest": FEWEST_FOR_A_RATE,
         "crumbs": _crumbs((procedure.code, "")),

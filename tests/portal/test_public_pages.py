@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from portal import pages
 from portal.sitemaps import BLOCK
 from tests import factory
+from tests.visitors.pages import tree, words
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ def addresses(django_user_model):
     factory.make_correction(period=period)
     sheet = factory.make_sheet(period=period)
     procedure = factory.make_procedure()
+    reception = factory.make_reception()
     code = {"code": period.code}
     return {
         "home": reverse("home"),
@@ -131,11 +133,34 @@ def addresses(django_user_model):
         "open_data:csv": reverse("open_data:csv", args=["tin-bai"]),
         "open_data:record": reverse("open_data:record", args=["truy-cap"]),
         "open_data:item": reverse("open_data:item", args=["tin-bai", article.pk]),
+        "organisation:receptions": reverse("organisation:receptions"),
+        "organisation:receptions_month": reverse(
+            "organisation:receptions_month", args=[reception.day]
+        ),
+        "organisation:receptions_calendar": reverse("organisation:receptions_calendar"),
         "visitors:summary": reverse("visitors:summary"),
         "visitors:method": reverse("visitors:method"),
         "visitors:days_file": reverse("visitors:days_file", args=["csv"]),
         "visitors:months_file": reverse("visitors:months_file", args=["json"]),
     }
+
+
+# Sheets that are made of a page, drawn by themselves; and thanks, without a place in the site.
+WITHOUT_FRAME = {"articles:board_notice", "articles:loudspeaker"}
+WITHOUT_CRUMBS = {"home", "page_vote_thanks", "page_suggestion_received"}
+# What h1 and title call the home page is the unit itself.
+HOME_TITLE = "Trang thông tin điện tử – Xã Đông Thanh"
+
+
+@pytest.fixture
+def html_pages(addresses, client):
+    """Return {name: parsed page} of every public page that wears the site's frame."""
+    found = {}
+    for name, address in addresses.items():
+        response = client.get(address)
+        if response["Content-Type"].startswith("text/html") and name not in WITHOUT_FRAME:
+            found[name] = tree(response)
+    return found
 
 
 def test_every_public_address_has_an_example_here(addresses):
@@ -221,3 +246,79 @@ def test_head_is_answered_like_get_without_a_body(addresses, client):
         response = client.head(address)
         assert response.status_code == 200, name
         assert response.getvalue() == b"", name
+
+
+# --- What every page is called, and how one finds the way -------------------------------
+
+
+def _way(page):
+    return page.findall(".//nav[@class='breadcrumb']//li")
+
+
+def _canonical(page):
+    return [link.get("href") for link in page.findall(".//link[@rel='canonical']")]
+
+
+def _is_listed(page):
+    return page.find(".//meta[@name='robots']") is None
+
+
+def test_titles_go_from_the_page_over_its_section_to_the_unit(html_pages):
+    titles = {name: words(page.find(".//title")) for name, page in html_pages.items()}
+    assert titles.pop("home") == HOME_TITLE
+    for name, title in titles.items():
+        section = [words(step) for step in _way(html_pages[name])[1:-1][-1:]]
+        assert title.endswith(" – ".join(["", *section, "Xã Đông Thanh"])), name
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_every_page_has_one_main_heading_a_language_and_a_way_past_the_frame(html_pages):
+    for name, page in html_pages.items():
+        assert len(page.findall(".//h1")) == 1, name
+        assert page.get("lang") == "vi", name
+        assert page.find("body").find(".//a").get("href") == "#noi-dung", name
+        assert [main.get("id") for main in page.findall(".//main")] == ["noi-dung"], name
+
+
+def test_landmarks_of_one_kind_are_told_apart_by_their_names(html_pages):
+    for name, page in html_pages.items():
+        for kind in ("nav", "aside", "form[@role='search']"):
+            labels = [
+                each.get("aria-label") or each.get("aria-labelledby")
+                for each in page.findall(f".//{kind}")
+            ]
+            assert all(labels), (name, kind)
+            assert len(set(labels)) == len(labels), (name, kind, labels)
+
+
+def test_the_way_to_a_page_begins_at_home_and_ends_at_the_page(html_pages, client):
+    ways = {name: _way(page) for name, page in html_pages.items()}
+    assert {name for name, way in ways.items() if not way} == WITHOUT_CRUMBS
+    links = set()
+    for name, way in ways.items():
+        *above, here = [step[0] for step in way] or [None]
+        assert name in WITHOUT_CRUMBS or above[0].get("href") == "/", name
+        assert name in WITHOUT_CRUMBS or here.get("aria-current") == "page", name
+        links |= {link.get("href") for link in above}
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(
+        links, 200
+    )
+
+
+def test_pages_that_search_engines_list_say_what_they_are_and_where(html_pages):
+    listed = {name: page for name, page in html_pages.items() if _is_listed(page)}
+    assert len(listed) >= 15
+    for name, page in listed.items():
+        (canonical,) = _canonical(page)
+        assert canonical.startswith("http://testserver/"), name
+        (description,) = page.findall(".//meta[@name='description']")
+        assert description.get("content"), name
+
+
+def test_every_page_with_an_address_of_its_own_can_be_passed_on(html_pages):
+    own = {name: page for name, page in html_pages.items() if _canonical(page)}
+    assert len(own) >= 15
+    for name, page in own.items():
+        (share,) = page.findall(".//nav[@data-share]")
+        assert share.get("data-share") == _canonical(page)[0], name
+        assert share.get("data-share-title"), name
