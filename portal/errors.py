@@ -12,8 +12,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from portal import redirects
+from portal.likely_pages import likely_pages
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,8 @@ def not_found(request, exception=None):
     try:
         if target := redirects.target_of(request):
             return HttpResponsePermanentRedirect(target)
-        return render(request, "404.html", status=404)
+        likely = likely_pages(request, at=timezone.now())
+        return render(request, "404.html", {"likely": likely}, status=404)
     except DatabaseError:
         logger.warning("The database is away; the page for 404 has no frame.")
         return unavailable(request)
