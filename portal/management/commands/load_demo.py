@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles import workflow
 from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
+from organisation.demo import load_demo_office
 from portal import roles
 from portal.demo import content, pictures
 from portal.files import store_picture
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             pages = _load_pages(**staff)
             load_demo_catalogue(clerk=users["tthc"])
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
+            load_demo_office(actor=users["lanh-dao"])
             _load_menu(categories, pages)
             _load_visits(categories, pages)
             # Last, since a file is not taken back when the transaction is.
@@ -189,8 +191,9 @@ def _load_menu(categories, pages):
     add("Trang chủ", "home")
     introduction = add("Giới thiệu", f"articles:page:{pages['gioi-thieu'].pk}")
     for page in pages.values():
-        if page.parent_id:
+        if page.parent == pages["gioi-thieu"]:
             add(page.title, f"articles:page:{page.pk}", parent=introduction)
+    add("Cơ cấu tổ chức", "organisation:chart", parent=introduction)
     news = add("Tin tức", "articles:list")
     for category in categories.values():
         if not category.is_notice_board:
@@ -212,6 +215,7 @@ def _load_visits(categories, pages):
         SamplePage(reverse("catalogue:list"), "procedures", "", "Thủ tục hành chính", 9),
         SamplePage(reverse("procedures:list"), "results", "", "Kết quả TTHC", 5),
         SamplePage(reverse("contact"), "contact", "", "Liên hệ", 4),
+        SamplePage(reverse("organisation:chart"), "chart", "", "Cơ cấu tổ chức", 3),
         *(_read("category", each, each.name, 2) for each in categories.values()),
         *(_read("page", each, each.title, 1.5) for each in pages.values()),
         *(_read("result", each, str(each), 1.5, name="code") for each in periods),
