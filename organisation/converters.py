@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import register_converter
 
 
-class Month:
+class TimetableMonth:
     """A month as the day that it begins with: 2025-03."""
 
     regex = r"20[0-9]{2}-(?:0[1-9]|1[0-2])"
@@ -17,4 +17,4 @@ class Month:
         return f"{value:%Y-%m}"
 
 
-register_converter(Month, "month")
+register_converter(TimetableMonth, "timetable_month")

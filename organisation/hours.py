@@ -11,6 +11,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from organisation.clock import span_words
 from organisation.models import HoursPlan, SpecialDay, Weekday
 from portal.content_version import Memory, cached
 from portal.working_days import day_made_up_for, holiday_name
@@ -20,7 +21,6 @@ __all__ = [
     "Span",
     "Timetable",
     "between",
-    "clock_words",
     "next_midnight",
     "timetable",
     "usual_words",
@@ -64,7 +64,7 @@ class Timetable:
 
     def on(self, day: date) -> OfficeDay | None:
         """Return the hours of `day`; None while no plan is in force."""
-        plan = self._plan(day)
+        plan = self.plan_on(day)
         if plan is None:
             return None
         if day in self.special:
@@ -110,7 +110,7 @@ class Timetable:
 
     def usual(self, day: date) -> list[tuple[str, str]]:
         """Return the plan of `day` as ("Thứ Hai – Thứ Sáu", "7 giờ 30 – …"), days alike as one."""
-        plan = self._plan(day) or {}
+        plan = self.plan_on(day) or {}
         alike = groupby(Weekday, key=lambda weekday: plan.get(weekday.value, ()))
         return [
             (_days_words(list(weekdays)), _spans_words(spans))
@@ -118,7 +118,8 @@ class Timetable:
             if spans
         ]
 
-    def _plan(self, day):
+    def plan_on(self, day: date) -> dict[int, tuple[Span, ...]] | None:
+        """Return {ISO weekday: spans} of the plan in force on `day`, or None without one."""
         return next((plan for starts_on, plan in self.plans if starts_on <= day), None)
 
 
@@ -163,17 +164,10 @@ def usual_words() -> str:
     return "; ".join(f"{days}: {hours}" for days, hours in timetable(today).usual(today))
 
 
-def clock_words(moment: time | datetime) -> str:
-    """Return a time of day as people say it: "7 giờ", "13 giờ 30"."""
-    return (
-        f"{moment.hour} giờ {moment.minute:02}" if moment.minute else f"{moment.hour} giờ"
-    )
-
-
 def _spans_words(spans):
     if not spans:
         return "Nghỉ"
-    return ", ".join(f"{clock_words(a)} – {clock_words(b)}" for a, b in spans)
+    return ", ".join(span_words(*span) for span in spans)
 
 
 def _days_words(weekdays):

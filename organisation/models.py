@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from organisation.clock import span_words
 from organisation.terms import last_year
 from portal.directory import ShownQuerySet
 from portal.phone import tel_uri, validate_phone
@@ -380,7 +381,7 @@ class ReceptionQuerySet(models.QuerySet):
     def next_of(self, officers, *, today):
         """Return {key of officer: their next reception}, from `today` on; one query."""
         found = self.held().filter(officer__in=officers, day__gte=today)
-        nearest = found.order_by("officer", "day", "starts_at").distinct("officer")
+        nearest = found.order_by("officer_id", "day", "starts_at").distinct("officer_id")
         return {reception.officer_id: reception for reception in nearest}
 
 
@@ -442,6 +443,16 @@ class Reception(models.Model):
 
     def __str__(self):
         return f"Tiếp công dân {self.day:%d/%m/%Y} {self.starts_at:%H:%M}"
+
+    @property
+    def weekday(self):
+        """Return "Thứ Hai" … "Chủ nhật"."""
+        return Weekday(self.day.isoweekday()).label
+
+    @property
+    def hours_words(self):
+        """Return from when to when: "7 giờ 30 – 11 giờ"."""
+        return span_words(self.starts_at, self.ends_at)
 
     @property
     def is_cancelled(self):

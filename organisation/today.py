@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from organisation import hours
-from organisation.hours import OfficeDay, clock_words
+from organisation.clock import clock_words
+from organisation.hours import OfficeDay
 from organisation.models import Reception, Weekday
 from portal import identity
 from portal.content_version import cached

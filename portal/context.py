@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 
 from articles.models import Article
+from organisation import hours
 from portal import directory, identity, measurement, menu
 from portal.alerts import Alert
 from portal.content_version import cached
@@ -23,6 +24,16 @@ NEWEST_RESULTS = 5  # periods in the sidebar
 @cached
 def _identity():
     return identity.current()
+
+
+# What everybody may ask of an office, wherever its menu leads; each only when there is any.
+_FOOTER_TARGETS = ("organisation:receptions", "disclosure:board")
+
+
+@cached(until=Article.objects.next_moment)
+def _footer_links():
+    found = (known_targets().get(key) for key in _FOOTER_TARGETS)
+    return tuple((each.label, each.url) for each in found if each and each.has_content)
 
 
 # An entry is hidden while its page is empty, and a scheduled article fills a page by itself.
@@ -72,8 +83,17 @@ class Site:
         return _alerts()
 
     @property
+    def hours_words(self):
+        """When the office is open, in one line; changes at midnight with the plan in force."""
+        return hours.usual_words() or self.identity.working_hours
+
+    @property
     def menu(self):
         return _menu()
+
+    @property
+    def footer_links(self):
+        return _footer_links()
 
     @property
     def phones(self):

@@ -20,9 +20,11 @@ def targets():
                 "đường dây nóng",
                 "địa chỉ Ủy ban nhân dân xã",
                 "giờ làm việc",
+                "mấy giờ mở cửa",
+                "đường đến trụ sở, bản đồ",
                 "thư điện tử email",
             ),
-            about="Địa chỉ trụ sở, số điện thoại, thư điện tử và giờ làm việc.",
+            about="Địa chỉ, đường đến trụ sở, số điện thoại, thư điện tử và giờ làm việc.",
         ),
         Target(
             "open_data:home",

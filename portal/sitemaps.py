@@ -141,6 +141,7 @@ def _standing():
         "visitors:summary",
         "visitors:method",
         "contact",
+        "organisation:receptions",
         "site_map",
         "accessibility",
         "privacy",

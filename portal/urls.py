@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from articles import previews
 from portal import (
     attachments,
+    contact,
     files,
     home,
     machine_files,
@@ -35,7 +36,7 @@ urlpatterns = [
     path("tim-kiem/", search_views.search, name="search"),
     path("tim-kiem/goi-y/", search_views.suggestions, name="search_suggestions"),
     path("opensearch.xml", search_views.description, name="search_description"),
-    path("lien-he/", views.contact, name="contact"),
+    path("lien-he/", contact.contact, name="contact"),
     path("so-do-trang/", site_pages.site_map, name="site_map"),
     path("tro-nang/", site_pages.accessibility, name="accessibility"),
     path("quyen-rieng-tu/", site_pages.privacy, name="privacy"),
@@ -52,6 +53,7 @@ urlpatterns = [
     path("thu-tuc/", include("procedures.catalogue_urls")),
     path("ket-qua-tthc/", include("procedures.urls")),
     path("tra-cuu-ho-so/", include("procedures.lookup_urls")),
+    path("cong-khai/", include("disclosure.urls")),
     path("thong-ke-truy-cap/", include("visitors.urls")),
     path("", include("organisation.urls")),
     path("api/", include("portal.open_data_urls")),

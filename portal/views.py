@@ -1,4 +1,4 @@
-"""The site's own pages: contact, style guide, and what shows that it lives."""
+"""The style guide, and what shows that it lives."""
 
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
@@ -8,22 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portal.pages import mark
-
 
 @require_safe
 def healthz(request):
     """Answer as long as this process can serve pages; asks the database nothing."""
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-def contact(request):
-    """Show where the office is, when it is open and whom to call."""
-    context = {"crumbs": [("Trang chủ", reverse("home")), ("Liên hệ", "")]}
-    return mark(
-        render(request, "portal/contact.html", context), kind="contact", title="Liên hệ"
-    )
 
 
 @staff_member_required(login_url=settings.LOGIN_URL)

@@ -1,0 +1,73 @@
+"""The contact page: where the office is, when it is open, whom to call."""
+
+from calendar import day_name
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from organisation import hours, today
+from organisation.models import Reception
+from portal import identity
+from portal.content_version import cached
+from portal.linked_data import organization
+from portal.pages import mark
+
+__all__ = ["contact"]
+
+TITLE = "Liên hệ"
+
+
+@cached(until=hours.next_midnight)
+def _office():
+    """Return the week at hand, and whether the reception timetable has anything to show."""
+    day = timezone.localdate()
+    return {
+        "week": hours.week(day),
+        "has_receptions": Reception.objects.filter(day__gte=day).exists(),
+    }
+
+
+@require_safe
+def contact(request):
+    """Show the office in words, in hours and on its map."""
+    day = timezone.localdate()
+    address = request.build_absolute_uri(reverse("contact"))
+    context = {
+        **_office(),
+        "title": TITLE,
+        "today": today.current(),
+        "day": day,
+        "crumbs": [("Trang chủ", reverse("home")), (TITLE, "")],
+        "canonical": address,
+        "graph": _graph(identity.current(), hours.timetable(day).plan_on(day), address),
+    }
+    return mark(
+        render(request, "portal/contact.html", context), kind="contact", title=TITLE
+    )
+
+
+def _graph(unit, plan, address):
+    """Return the unit in JSON-LD, with the hours of the plan in force."""
+    facts = {
+        "@context": "https://schema.org",
+        **organization(unit),
+        "url": address,
+        "address": unit.address,
+        "telephone": unit.phone_link.removeprefix("tel:"),
+        "email": unit.email,
+        "hasMap": unit.map_url,
+        "openingHoursSpecification": [
+            {
+                "@type": "OpeningHoursSpecification",
+                # Names of the C locale: nothing here sets another for the process.
+                "dayOfWeek": f"https://schema.org/{day_name[weekday - 1]}",
+                "opens": f"{opens_at:%H:%M}",
+                "closes": f"{closes_at:%H:%M}",
+            }
+            for weekday, spans in sorted((plan or {}).items())
+            for opens_at, closes_at in spans
+        ],
+    }
+    return {name: value for name, value in facts.items() if value}
