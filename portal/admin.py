@@ -15,7 +15,9 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Category
 from articles.rights import assign_categories
 from portal import (  # noqa: F401 — they register themselves
+    alerts_admin,
     attachment_admin,
+    home_admin,
     legal_bases_admin,
     page_votes_admin,
     picture_admin,
@@ -29,7 +31,7 @@ from portal.key_select import KeySelect
 from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
 from portal.roles import ROLES
 from portal.successor_admin import SuccessorAdminMixin
-from portal.targets import all_targets
+from portal.target_choice import TargetForm, destination_column
 
 # The queue's page is in English and of no use to an office.
 admin.site.unregister(DBTaskResult)
@@ -296,24 +298,9 @@ class IdentityAdmin(SuccessorAdminMixin, AuditedAdminMixin, admin.ModelAdmin):
 # --- What stands around every page ----------------------------------------------------------
 
 
-GONE = "(trang này không còn)"
-
-
-class MenuItemForm(forms.ModelForm):
-    target = forms.ChoiceField(required=False)
-
+class MenuItemForm(TargetForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        model_field = MenuItem._meta.get_field("target")
-        field = self.fields["target"]
-        field.label = model_field.verbose_name.capitalize()
-        field.help_text = model_field.help_text
-        targets = all_targets()
-        choices = [(target.key, _target_label(target)) for target in targets.values()]
-        chosen = self.instance.target
-        if chosen and chosen not in targets:
-            choices.append((chosen, GONE))
-        field.choices = [("", "– không chọn –"), *choices]
         if "parent" in self.fields:
             main = MenuItem.objects.filter(parent=None).exclude(pk=self.instance.pk)
             self.fields["parent"].queryset = main
@@ -321,10 +308,6 @@ class MenuItemForm(forms.ModelForm):
     class Meta:
         model = MenuItem
         fields = ["label", "parent", "target", "url", "order", "is_shown"]
-
-
-def _target_label(target):
-    return target.label if target.has_content else f"{target.label} (chưa có nội dung)"
 
 
 @admin.register(MenuItem)
@@ -336,16 +319,8 @@ class MenuItemAdmin(EditableListMixin, admin.ModelAdmin):
     search_fields = ["label"]
 
     def get_list_display(self, request):
-        targets = all_targets()
-
-        @admin.display(description="dẫn tới")
-        def destination(item):
-            if item.target in targets:
-                return _target_label(targets[item.target])
-            return GONE if item.target else item.url
-
         label, parent, *rest = self.list_display
-        return [label, parent, destination, *rest]
+        return [label, parent, destination_column(), *rest]
 
 
 @admin.register(UsefulPhone)

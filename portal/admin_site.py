@@ -39,7 +39,7 @@ SECTIONS = (
             "procedures.ProcedureSettings",
         ),
     ),
-    ("cong-khai", "Công khai theo luật", ("portal.LegalBasis",)),
+    ("cong-khai", "Công khai theo luật", ("disclosure.Duty", "portal.LegalBasis")),
     (
         "to-chuc",
         "Cơ quan, cán bộ, giờ làm việc",
@@ -69,6 +69,9 @@ SECTIONS = (
         "Thông tin của cổng",
         (
             "portal.Identity",
+            "portal.Alert",
+            "portal.HomeBlock",
+            "portal.QuickTask",
             "portal.MenuItem",
             "portal.UsefulPhone",
             "portal.WebLink",

@@ -38,6 +38,7 @@ class PortalConfig(AppConfig):
         targets.register(entrances.targets)
         site_search.register(target_search.TARGETS)
         admin_start.register(entrances.start_cards)
+        admin_start.register_panels(entrances.start_panels)
         richtext.register_picture_sources(renditions.sources_of)
 
 

@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 
-from portal.admin_start import StartCard
+from portal.admin_start import PanelRow, StartCard, StartPanel
+from portal.alerts import Alert
 from portal.models import Attachment, Identity, MenuItem, Picture, UsefulPhone
+from portal.standing import moment
 from portal.targets import Target
 
 
@@ -39,8 +41,20 @@ def targets():
             reverse("site_map"),
             about="Mọi mục của trang trên một trang.",
         ),
-        Target("accessibility", "Trợ năng", reverse("accessibility")),
-        Target("privacy", "Quyền riêng tư", reverse("privacy")),
+        Target(
+            "accessibility",
+            "Trợ năng",
+            reverse("accessibility"),
+            also=("người khuyết tật", "cỡ chữ", "phóng to chữ", "tương phản cao"),
+            about="Trang này dễ dùng đến đâu với mọi người, và báo trở ngại cho ai.",
+        ),
+        Target(
+            "privacy",
+            "Quyền riêng tư",
+            reverse("privacy"),
+            also=("bảo vệ dữ liệu cá nhân", "cookie", "gỡ thông tin cá nhân"),
+            about="Cổng giữ gì của người đọc, bao lâu, và yêu cầu sửa, xóa ở đâu.",
+        ),
     ]
 
 
@@ -80,3 +94,21 @@ def start_cards(request):
                 permission=f"portal.change_{name}",
                 order=2,
             )
+
+
+def start_panels(request):
+    """Yield what stands above every page now, so that nobody forgets it; one query."""
+    if request.user.has_perm("portal.change_alert"):
+        yield StartPanel(
+            title="Tin khẩn đang hiện",
+            rows=[
+                PanelRow(
+                    text=f"{alert.grade_name}: {alert.title}",
+                    url=reverse("admin:portal_alert_change", args=[alert.pk]),
+                    when=f"đến {moment(alert.ends_at)}",
+                )
+                for alert in Alert.objects.in_force().most_urgent_first()
+            ],
+            more_url=reverse("admin:portal_alert_changelist"),
+            order=5,
+        )

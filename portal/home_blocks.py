@@ -125,7 +125,5 @@ def make_rows():
 def arranged():
     """Return the parts that the office wants to show, in its order."""
     rows = {row.key: row for row in HomeBlock.objects.all()}
-    known = [block for block in BLOCKS.values() if block.key in rows]
-    known.sort(key=lambda block: rows[block.key].order)
-    unknown = (block for block in BLOCKS.values() if block.key not in rows)
-    return (*(block for block in known if rows[block.key].is_shown), *unknown)
+    arranged = [BLOCKS[key] for key, row in rows.items() if key in BLOCKS and row.is_shown]
+    return (*arranged, *(block for key, block in BLOCKS.items() if key not in rows))

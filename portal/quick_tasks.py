@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from portal.directory import ShownQuerySet
 from portal.menu import ADDRESS, Node, is_external
-from portal.targets import all_targets
+from portal.targets import known_targets
 
 __all__ = ["MOST_SHOWN", "QuickTask", "shown"]
 
@@ -67,7 +67,7 @@ class QuickTask(models.Model):
 
 def shown() -> tuple[Node, ...]:
     """Return the tasks as the home page lists them; those whose page is empty are left out."""
-    targets = all_targets()
+    targets = known_targets()
     tasks = []
     for task in QuickTask.objects.shown():
         target = targets.get(task.target)

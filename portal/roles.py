@@ -46,7 +46,8 @@ ROLES = {
                     "portal.picture",
                 )
                 | _may("delete view", "portal.pagesuggestion")
-                | _may("view", "portal.legalbasis")
+                | _may("view", "disclosure.duty", "portal.legalbasis")
+                | _may("add change delete view", "disclosure.occurrence")
                 | {"articles.view_category", "portal.view_pagevote"}
             ),
         ),
@@ -58,13 +59,17 @@ ROLES = {
                 _may("change view", "articles.article", "articles.page")
                 # For the correction of a text: a better picture, a newer document.
                 | _may("add change", "portal.attachment", "portal.picture")
+                | _may("add change delete view", "disclosure.duty", "disclosure.occurrence")
                 | _may("add change view", "portal.legalbasis")
                 | _may(
                     "add change delete view",
                     "articles.category",
                     "organisation.body",
                     "organisation.officer",
+                    "portal.alert",
+                    "portal.quicktask",
                 )
+                | _may("change view", "portal.homeblock")
                 | _may("delete view", "portal.pagesuggestion")
                 | _may(
                     "view",
@@ -84,6 +89,7 @@ ROLES = {
                 | {
                     "articles.publish_article",
                     "articles.publish_page",
+                    "disclosure.review_duty",
                     "procedures.publish_period",
                 }
             ),
@@ -147,14 +153,24 @@ ROLES = {
                 | _may(
                     "add change delete view",
                     "articles.category",
+                    "disclosure.duty",
+                    "disclosure.occurrence",
                     "organisation.body",
                     "organisation.officer",
+                    "portal.alert",
                     "portal.menuitem",
+                    "portal.quicktask",
                     "portal.redirect",
                     "portal.usefulphone",
                     "portal.weblink",
                 )
-                | _may("change view", "visitors.openingbalance", "visitors.visitsettings")
+                | {"disclosure.review_duty"}
+                | _may(
+                    "change view",
+                    "portal.homeblock",
+                    "visitors.openingbalance",
+                    "visitors.visitsettings",
+                )
                 | _may("delete view", "axes.accessattempt")
                 | _may(
                     "view",
