@@ -50,7 +50,21 @@ def _readable_articles(object_ids):
     }
 
 
-SHELF = Shelf("article", _readable_articles, until=Article.objects.next_moment)
+def _newest_articles(limit):
+    found = Article.objects.published().for_links().newest()[:limit]
+    return {
+        str(article.pk): Shown(article.title, article.get_absolute_url())
+        for article in found
+    }
+
+
+SHELF = Shelf(
+    "article",
+    _readable_articles,
+    until=Article.objects.next_moment,
+    addresses={"articles:detail": lambda kwargs: str(kwargs["key"][1])},
+    newest=_newest_articles,
+)
 
 
 def admin_address(object_id, user):

@@ -6,10 +6,21 @@ pages (portal/pages.py) whose objects it keeps.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["Shelf", "Shown", "kinds", "next_moment", "register", "shown"]
+from django.urls import Resolver404, resolve
+
+__all__ = [
+    "Shelf",
+    "Shown",
+    "kinds",
+    "located",
+    "newest",
+    "next_moment",
+    "register",
+    "shown",
+]
 
 
 @dataclass(frozen=True)
@@ -22,12 +33,20 @@ class Shown:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One kind of pages: `find(object ids)` gives {object id: `Shown`} of those that readers
-    may see now, and `until()` the moment from which it answers differently without a commit."""
+    """One kind of pages.
+
+    `find(object ids)` gives {object id: `Shown`} of those that readers may see now, and `until()` the moment from which it answers differently without a commit.
+
+    `addresses` says which views show such a page: {view name: what gives the object id from
+    the arguments in the address}. `newest(limit)` gives {object id: `Shown`} of the latest,
+    for somebody who has to choose one.
+    """
 
     kind: str
     find: Callable[[Collection[str]], Mapping[str, Shown]]
     until: Callable[[], datetime | None] = lambda: None
+    addresses: Mapping[str, Callable[[Mapping], str]] = field(default_factory=dict)
+    newest: Callable[[int], Mapping[str, Shown]] = lambda limit: {}
 
 
 _shelves: dict[str, Shelf] = {}
@@ -50,6 +69,26 @@ def shown(kind: str, object_ids: Collection[str]) -> Mapping[str, Shown]:
     """
     shelf = _shelves.get(kind)
     return shelf.find(object_ids) if shelf else {}
+
+
+def located(path: str) -> tuple[str, str] | None:
+    """Return (kind, object id) of the page at the address `path` of this site, if any has it.
+
+    Whether readers may see that page now, `shown` tells.
+    """
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    for shelf in _shelves.values():
+        if match.view_name in shelf.addresses:
+            return shelf.kind, shelf.addresses[match.view_name](match.kwargs)
+    return None
+
+
+def newest(limit: int) -> list[Shown]:
+    """Return at most `limit` pages of each kind, the latest first, that readers may see now."""
+    return [page for shelf in _shelves.values() for page in shelf.newest(limit).values()]
 
 
 def next_moment() -> datetime | None:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "procedures.apps.ProceduresConfig",
     "organisation.apps.OrganisationConfig",
+    "disclosure.apps.DisclosureConfig",
     "visitors.apps.VisitorsConfig",
     "portal.apps.PortalAdminConfig",
     "django.contrib.auth",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles.archive import calendar
 from articles.models import Article, Page, category_tree
+from disclosure.models import Duty
 from organisation.chart import chart
 from portal import identity
 from portal.conditional import answer
@@ -137,6 +138,7 @@ def _standing():
         "catalogue:alphabet",
         "procedures:list",
         "procedures:calendar",
+        "disclosure:board",
         "open_data:home",
         "visitors:summary",
         "visitors:method",
@@ -190,6 +192,12 @@ def _organisation():
         yield Entry(body.get_absolute_url())
 
 
+def _duties():
+    """Yield the duties to publish that readers may know of."""
+    for duty in Duty.objects.in_use():
+        yield Entry(duty.get_absolute_url())
+
+
 SECTIONS = {
     "trang-chung": _standing,
     "chuyen-muc": _categories,
@@ -197,4 +205,5 @@ SECTIONS = {
     "to-chuc": _organisation,
     "thu-tuc": _procedures,
     "ket-qua-tthc": _periods,
+    "cong-khai": _duties,
 }

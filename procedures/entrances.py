@@ -1,5 +1,7 @@
 """Where the rest of the site meets this app: menu targets, public lists, the start page."""
 
+from operator import itemgetter
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,7 +57,14 @@ def _fields(slugs):
 
 
 def _periods(codes):
-    found = Period.objects.published().filter(code__in=codes)
+    return _shown_periods(Period.objects.published().filter(code__in=codes))
+
+
+def _newest_periods(limit):
+    return _shown_periods(Period.objects.newest_published(limit))
+
+
+def _shown_periods(found):
     return {
         each.code: Shown(f"Kết quả giải quyết TTHC: {each.label}", each.get_absolute_url())
         for each in found
@@ -76,10 +85,19 @@ def _dossier_lists(codes):
 
 
 SHELVES = (
-    Shelf("procedure", _procedures),
-    Shelf("procedures", _fields),
-    Shelf("result", _periods),
-    Shelf("dossiers", _dossier_lists),
+    Shelf("procedure", _procedures, addresses={"catalogue:procedure": itemgetter("code")}),
+    Shelf("procedures", _fields, addresses={"catalogue:field": itemgetter("slug")}),
+    Shelf(
+        "result",
+        _periods,
+        addresses={"procedures:period": itemgetter("code")},
+        newest=_newest_periods,
+    ),
+    Shelf(
+        "dossiers",
+        _dossier_lists,
+        addresses={"procedures:dossiers": itemgetter("code")},
+    ),
 )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles import workflow
 from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
+from disclosure.demo import load_demo_duties
 from organisation.demo import load_demo_office
 from portal import roles
 from portal.demo import content, pictures
@@ -62,6 +63,11 @@ class Command(BaseCommand):
             load_demo_catalogue(clerk=users["tthc"])
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             load_demo_office(actor=users["lanh-dao"])
+            load_demo_duties(
+                editor=users["bien-tap"],
+                approver=users["lanh-dao"],
+                today=timezone.localdate(),
+            )
             _load_menu(categories, pages)
             _load_visits(categories, pages)
             # Last, since a file is not taken back when the transaction is.
@@ -203,6 +209,7 @@ def _load_menu(categories, pages):
     add("Tra cứu thủ tục", "catalogue:list", parent=services)
     add("Kết quả giải quyết", "procedures:list", parent=services)
     add("Tra cứu hồ sơ", "lookup:search", parent=services)
+    add("Công khai", "disclosure:board")
     add("Liên hệ", "contact")
 
 
@@ -214,6 +221,7 @@ def _load_visits(categories, pages):
         SamplePage(reverse("articles:list"), "news", "", "Tin tức", 6),
         SamplePage(reverse("catalogue:list"), "procedures", "", "Thủ tục hành chính", 9),
         SamplePage(reverse("procedures:list"), "results", "", "Kết quả TTHC", 5),
+        SamplePage(reverse("disclosure:board"), "board", "", "Công khai theo luật", 2),
         SamplePage(reverse("contact"), "contact", "", "Liên hệ", 4),
         SamplePage(reverse("organisation:chart"), "chart", "", "Cơ cấu tổ chức", 3),
         *(_read("category", each, each.name, 2) for each in categories.values()),
