@@ -89,6 +89,14 @@ def _tasks():
     return quick_tasks.shown()
 
 
+def _newest():
+    """Return when the newest of the articles and results of the page appeared, or None."""
+    front, period = _front(), _newest_period()
+    shown = [*front.leads, *front.notices, *([period] if period else [])]
+    shown += [article for _, articles in front.sections for article in articles]
+    return max((each.published_at for each in shown), default=None)
+
+
 def _today(site):
     office = today.current()
     return office if office or site.identity.working_hours else None
@@ -131,6 +139,7 @@ def home(request):
     canonical = request.build_absolute_uri(reverse("home"))
     values = frame | {
         "parts": parts(site, home_blocks.arranged()),
+        "updated_on": _newest(),
         "canonical": canonical,
         "graph": site_graph(identity=site.identity, canonical=canonical),
     }

@@ -12,7 +12,7 @@ from articles.models import Article
 from portal import menu
 from portal.content_version import cached
 from portal.pages import mark
-from portal.targets import Target, all_targets
+from portal.targets import Target, known_targets
 
 __all__ = ["accessibility", "privacy", "site_map"]
 
@@ -63,11 +63,16 @@ class Group:
 @cached(until=Article.objects.next_moment)
 def _other_groups():
     """Return what no entry of the menu leads to, in groups."""
-    in_menu = {node.url for top in menu.tree() for node in (top, *top.children) if node.url}
+    in_menu = {
+        node.url
+        for top in menu.tree(known_targets())
+        for node in (top, *top.children)
+        if node.url
+    }
     return tuple(
         _groups(
             target
-            for target in all_targets().values()
+            for target in known_targets().values()
             if target.has_content
             and target.url not in in_menu
             and target.key not in ("home", "site_map")

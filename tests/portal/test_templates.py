@@ -98,6 +98,8 @@ def site():
             SimpleNamespace(label="Tháng 01/2024", get_absolute_url="/ket-qua/")
         ],
         counter=VisitFigures(1, 2, 3, 3, 293_386, MOMENT, 4, [], shows_online=True),
+        footer_links=(("Lịch tiếp công dân", "/lich-tiep-cong-dan/"),),
+        measurement=None,
         is_demo=False,
         is_official=False,
     )
