@@ -101,12 +101,12 @@ class AlertAdmin(AuditedAdminMixin, admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ["css/alerts.css"]}
+        css = {"all": ["css/alerts.css", "admin-theme/newsroom.css"]}
 
     def get_changeform_initial_data(self, request):
-        return {
-            "ends_at": timezone.now() + SUGGESTED
-        } | super().get_changeform_initial_data(request)
+        now = timezone.now().replace(second=0, microsecond=0)
+        suggested = {"starts_at": now, "ends_at": now + SUGGESTED}
+        return suggested | super().get_changeform_initial_data(request)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

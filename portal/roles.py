@@ -35,13 +35,16 @@ ROLES = {
     for role in (
         Role(
             EDITOR,
-            "viết, sửa và gửi duyệt tin bài, trang giới thiệu; tải ảnh lên.",
+            "viết, sửa và gửi duyệt tin bài, trang giới thiệu; tải ảnh lên; giữ lịch tiếp công "
+            "dân.",
             frozenset(
                 # The workflow refuses to delete what was approved or what something stands on.
                 _may(
                     "add change delete view",
                     "articles.article",
                     "articles.page",
+                    "organisation.reception",
+                    "organisation.specialday",
                     "portal.attachment",
                     "portal.picture",
                 )
@@ -54,7 +57,7 @@ ROLES = {
         Role(
             APPROVER,
             "xem, sửa, duyệt đăng tin bài, trang giới thiệu và kết quả TTHC; lập chuyên mục; "
-            "giữ cơ quan, cán bộ; xem thống kê truy cập.",
+            "giữ cơ quan, cán bộ, giờ làm việc, lịch tiếp công dân; đặt tin khẩn, sắp xếp trang chủ; xem thống kê truy cập.",
             frozenset(
                 _may("change view", "articles.article", "articles.page")
                 # For the correction of a text: a better picture, a newer document.
@@ -65,7 +68,11 @@ ROLES = {
                     "add change delete view",
                     "articles.category",
                     "organisation.body",
+                    "organisation.hours",
+                    "organisation.hoursplan",
                     "organisation.officer",
+                    "organisation.reception",
+                    "organisation.specialday",
                     "portal.alert",
                     "portal.quicktask",
                 )
@@ -139,8 +146,9 @@ ROLES = {
         ),
         Role(
             ADMINISTRATOR,
-            "quản lý tài khoản, thông tin đơn vị, chuyên mục, menu, cơ quan, cán bộ, điện thoại, "
-            "liên kết, địa chỉ chuyển tiếp, thiết lập thống kê; xem nhật ký.",
+            "quản lý tài khoản, thông tin đơn vị, chuyên mục, trang chủ, tin khẩn, menu, cơ "
+            "quan, cán bộ, giờ làm việc, lịch tiếp công dân, điện thoại, liên kết, địa chỉ chuyển "
+            "tiếp, thiết lập thống kê; xem nhật ký.",
             frozenset(
                 # Accounts are closed, never deleted: the record of who did what names them.
                 _may(
@@ -156,7 +164,11 @@ ROLES = {
                     "disclosure.duty",
                     "disclosure.occurrence",
                     "organisation.body",
+                    "organisation.hours",
+                    "organisation.hoursplan",
                     "organisation.officer",
+                    "organisation.reception",
+                    "organisation.specialday",
                     "portal.alert",
                     "portal.menuitem",
                     "portal.quicktask",

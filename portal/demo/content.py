@@ -16,6 +16,7 @@ IDENTITY = {
     "governing_body": "Ủy ban nhân dân xã Đông Thanh",
     "address": "Trụ sở UBND xã Đông Thanh, huyện Đông Sơn, tỉnh Thanh Hóa",
     "phone": "0237.000.0001",
+    "duty_phone": "0237.000.0003",
     "email": "ubnd@dongthanh.example",
     "working_hours": "Thứ Hai đến thứ Sáu, 7 giờ 30–11 giờ 30 và 13 giờ 30–17 giờ",
     "responsible_person": "Chủ tịch Ủy ban nhân dân xã",
@@ -63,6 +64,24 @@ LINKS = [
     ("Cổng Dịch vụ công quốc gia", "https://dichvucong.gov.vn/"),
     ("Cổng thông tin điện tử tỉnh Thanh Hóa", "https://thanhhoa.gov.vn/"),
 ]
+
+# (what people want, target, other address)
+TASKS = [
+    ("tra cứu hồ sơ", "lookup:search", ""),
+    ("tìm thủ tục", "catalogue:list", ""),
+    ("nộp hồ sơ qua mạng", "", "https://dichvucong.gov.vn/"),
+    ("xem kết quả", "procedures:list", ""),
+    ("gặp lãnh đạo xã", "organisation:receptions", ""),
+    ("gọi điện, hỏi đường", "contact", ""),
+]
+
+ALERT = {
+    "title": "Tin mẫu: chiều thứ Sáu này Bộ phận một cửa nghỉ.",
+    "text": "Hồ sơ nộp qua mạng vẫn được nhận.",
+    "link_label": "Xem thủ tục",
+    "link_url": "/thu-tuc/",
+}
+ALERT_DAYS = 30  # from the day on which the demo is loaded
 
 
 @dataclass(frozen=True)

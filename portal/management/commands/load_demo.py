@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -16,10 +16,18 @@ from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
 from disclosure.demo import load_demo_duties
 from organisation.demo import load_demo_office
-from portal import roles
+from portal import home_blocks, roles
 from portal.demo import content, pictures
 from portal.files import store_picture
-from portal.models import Identity, MenuItem, UsefulPhone, User, WebLink
+from portal.models import (
+    Alert,
+    Identity,
+    MenuItem,
+    QuickTask,
+    UsefulPhone,
+    User,
+    WebLink,
+)
 from portal.pages import FILE
 from procedures.demo import load_demo_periods
 from procedures.demo_catalogue import load_demo_catalogue
@@ -69,6 +77,7 @@ class Command(BaseCommand):
                 today=timezone.localdate(),
             )
             _load_menu(categories, pages)
+            _load_home()
             _load_visits(categories, pages)
             # Last, since a file is not taken back when the transaction is.
             _keep_passwords(passwords)
@@ -210,7 +219,19 @@ def _load_menu(categories, pages):
     add("Kết quả giải quyết", "procedures:list", parent=services)
     add("Tra cứu hồ sơ", "lookup:search", parent=services)
     add("Công khai", "disclosure:board")
-    add("Liên hệ", "contact")
+    contact = add("Liên hệ", "contact")
+    add("Lịch tiếp công dân", "organisation:receptions", parent=contact)
+
+
+def _load_home():
+    """Fill what the first screen shows besides the news."""
+    home_blocks.make_rows()
+    QuickTask.objects.bulk_create(
+        QuickTask(label=label, target=target, url=url, order=order)
+        for order, (label, target, url) in enumerate(content.TASKS, start=1)
+    )
+    ends_at = timezone.now() + timedelta(days=content.ALERT_DAYS)
+    Alert.objects.create(ends_at=ends_at, **content.ALERT)
 
 
 def _load_visits(categories, pages):
