@@ -12,8 +12,10 @@ from articles.archive import Listing
 from articles.models import Page, category_tree
 from portal.pages import mark
 from portal.paging import links_of, page_of
+from portal.richtext import render_with_contents
 
 _HOME = ("Trang chủ", "/")
+_WORTH_CONTENTS = 3  # headings; fewer are seen at a glance
 
 
 @require_safe
@@ -120,12 +122,28 @@ def page(request, path=""):
 
 def page_context(page, request, *, above):
     """Return what a page below the pages `above` shows; also for previews."""
+    body, contents = render_with_contents(page.body)
+    previous, following = _siblings(page) if above else (None, None)
     return {
         "page": page,
+        "body": body,
+        "contents": contents if len(contents) >= _WORTH_CONTENTS else [],
+        "previous": previous,
+        "following": following,
         "children": page.children.shown().defer("body"),
         "crumbs": [_HOME, *_links(above), (page.title, "")],
         "canonical": request.build_absolute_uri(page.get_absolute_url()),
     }
+
+
+def _siblings(page):
+    """Return the shown pages before and after this one below the same page, each or None."""
+    shown = Page.objects.shown().filter(parent=page.parent_id).defer("body", "body_text")
+    siblings = list(shown)
+    place = next((at for at, each in enumerate(siblings) if each.pk == page.pk), None)
+    if place is None:  # the preview of a page that readers do not see yet
+        return None, None
+    return siblings[place - 1] if place else None, (siblings[place + 1 :] or [None])[0]
 
 
 def news_crumbs(categories):

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from itertools import chain, count
 
 import nh3
 from django.utils.html import format_html, format_html_join
@@ -46,6 +47,7 @@ from portal.richtext_rules import (
     WIDTHS,
     kept_value,
 )
+from portal.text import slugify
 
 __all__ = [
     "ATTRIBUTES",
@@ -58,6 +60,7 @@ __all__ = [
     "plain_text",
     "register_picture_sources",
     "render",
+    "render_with_contents",
 ]
 
 # Addresses that lead nowhere from a page, let through the first step to be counted.
@@ -229,6 +232,28 @@ def render(html: str) -> SafeString:
     return _with_pictures(shown, _sources_of(addresses)) if addresses else shown
 
 
+def render_with_contents(html: str) -> tuple[SafeString, list[tuple[str, str]]]:
+    """Return `render(html)` with an anchor at each main heading (h2), and the list of them.
+
+    The list holds (anchor, words of the heading). Anchors are made of the words, so that a link
+    to a part of the page outlives other changes of the text.
+    """
+    contents = {}
+
+    def anchored(match):
+        words = plain_text(match["words"]).replace("\n", " ")
+        if not words:
+            return match[0]
+        name = f"muc-{slugify(words)}"
+        numbered = chain([name], (f"{name}-{number}" for number in count(2)))
+        anchor = next(each for each in numbered if each not in contents)
+        contents[anchor] = words
+        return f'<h2 id="{anchor}"{match["others"]}>{match["words"]}</h2>'
+
+    shown = _HEADING.sub(anchored, render(html))
+    return mark_safe(shown), list(contents.items())  # noqa: S308 — see `_shown`; anchors are slugs
+
+
 @lru_cache(maxsize=256)
 def _shown(html):
     """Return (`html` cleaned and its tables in boxes, the addresses of its pictures)."""
@@ -237,6 +262,8 @@ def _shown(html):
     return mark_safe(shown), addresses - {None}  # noqa: S308 — `clean` ends with nh3
 
 
+# Headings hold no headings, and what `clean` returns is well-formed.
+_HEADING = re.compile(r"<h2(?P<others>[^>]*)>(?P<words>.*?)</h2>", re.DOTALL)
 # Reached by keyboard, so that it can be scrolled without a mouse. What `clean` returns has no
 # attributes on tables, and no "<" but those of tags.
 _TABLE_BEGIN = (
