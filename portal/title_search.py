@@ -175,9 +175,9 @@ def _is_begun(each, question):
 
 def _corrected(each, question):
     return tuple(
-        typed
-        if word in each.known
-        else each.spelling.get(_meant(word, each, question), typed)
+        each.spelling.get(
+            word if word in each.known else _meant(word, each, question), typed
+        )
         for word, typed in zip(question.words, question.accented, strict=True)
     )
 

@@ -2,7 +2,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from portal import errors
+from portal import errors, likely_pages
+from tests.factory import make_procedure
 
 # Tests without the django_db mark may not touch the database: pytest-django refuses it.
 
@@ -82,3 +83,43 @@ def test_a_form_without_token_is_refused_in_vietnamese():
     response = Client(enforce_csrf_checks=True).post("/quan-tri/login/", {"username": "a"})
     assert response.status_code == 403
     assert "Biểu mẫu đã hết hiệu lực" in response.content.decode()
+
+
+# --- Pages that an address may mean ----------------------------------------------------
+
+
+@pytest.fixture
+def procedure():
+    return make_procedure(name="Đăng ký khai sinh")
+
+
+def lost(client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/dang-ky-khai-sinh/", "/tin-tuc/x/dang-ky-khai-sinh-123.html", "/a/khai_sinh.aspx"],
+)
+def test_not_found_offers_pages_that_the_words_of_the_address_mean(
+    client, procedure, address
+):
+    html = lost(client, address)
+    assert procedure.get_absolute_url() in html
+    assert 'role="search"' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/khai/", "/wp-login.php", "/.env", "/1-2-3/"])
+def test_an_address_without_words_of_ours_offers_none(client, procedure, address):
+    assert procedure.get_absolute_url() not in lost(client, address)
+
+
+@pytest.mark.django_db
+def test_programs_that_try_addresses_cost_no_more_searches(client, procedure, monkeypatch):
+    monkeypatch.setattr(likely_pages, "_LIMIT", 1)
+    assert procedure.get_absolute_url() in lost(client, "/dang-ky-khai-sinh/")
+    assert procedure.get_absolute_url() not in lost(client, "/dang-ky-khai-sinh/")
