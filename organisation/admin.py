@@ -1,3 +1,7 @@
 """The office in the admin."""
 
-from organisation import body_admin  # noqa: F401 — registers itself
+from organisation import (  # noqa: F401 — they register themselves
+    body_admin,
+    hours_admin,
+    reception_admin,
+)

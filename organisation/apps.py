@@ -18,6 +18,7 @@ class OrganisationConfig(AppConfig):
         public_pages.register(entrances.SHELF)
         public_pages.register(reception_entrances.SHELF)
         admin_start.register_panels(entrances.start_panels)
+        admin_start.register_panels(reception_entrances.start_panels)
         register_open_data(open_data.BODIES)
         register_open_data(open_data.OFFICERS)
         register_open_data(reception_entrances.RECEPTIONS)

@@ -314,6 +314,8 @@ class Hours(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                # At the end of a change: two spans may swap their hours.
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message="Hai buổi làm việc trong một ngày bị chồng giờ.",
             ),
         ]

@@ -226,7 +226,8 @@ class RoleAdmin(ReadOnlyAdmin):
 class IdentityForm(forms.ModelForm):
     class Meta:
         widgets = {
-            name: KeySelect(Identity._meta.get_field(name)) for name in ("emblem", "banner")
+            name: KeySelect(Identity._meta.get_field(name))
+            for name in ("emblem", "banner", "map_picture")
         }
 
 
@@ -257,10 +258,18 @@ class IdentityAdmin(SuccessorAdminMixin, AuditedAdminMixin, admin.ModelAdmin):
                 "fields": (
                     "address",
                     "phone",
+                    "duty_phone",
                     "email",
                     "working_hours",
                     "responsible_person",
                 )
+            },
+        ),
+        (
+            "Đường đến trụ sở",
+            {
+                "fields": ("directions", "map_picture", "map_url"),
+                "description": "Hiện ở trang Liên hệ. Lời chỉ đường cần có cả khi đã có bản đồ.",
             },
         ),
         (

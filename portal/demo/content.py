@@ -19,12 +19,23 @@ IDENTITY = {
     "duty_phone": "0237.000.0003",
     "email": "ubnd@dongthanh.example",
     "working_hours": "Thứ Hai đến thứ Sáu, 7 giờ 30–11 giờ 30 và 13 giờ 30–17 giờ",
+    "directions": (
+        "Từ đường liên xã, rẽ vào đường cạnh chợ xã, qua cầu thì thấy trụ sở ở bên phải, cổng "
+        "sơn đỏ, đối diện là cánh đồng.\n\n"
+        "Bộ phận một cửa ở tầng 1, có lối dốc cho xe lăn và chỗ để xe trong sân."
+    ),
+    "map_url": "https://www.openstreetmap.org/",
     "responsible_person": "Chủ tịch Ủy ban nhân dân xã",
     "history_note": (
         "Từ ngày 01/7/2025, theo Nghị quyết số 1686/NQ-UBTVQH15, xã Đông Thanh cùng sáu đơn vị "
         "lân cận trở thành phường Đông Tiến, trực thuộc tỉnh Thanh Hóa."
     ),
 }
+
+MAP_ALT = (
+    "Bản đồ vẽ tay: từ đường liên xã rẽ vào đường cạnh chợ xã, qua cầu, trụ sở UBND xã ở bên phải, "
+    "gần trường tiểu học"
+)
 
 # (slug, name, description); the slug is what the article files name as their category.
 CATEGORIES = [

@@ -8,8 +8,10 @@ height (the picture is 160 wide and 100 high, the origin is its upper left corne
 import io
 import math
 import random
+from itertools import groupby
 
-from PIL import Image, ImageDraw
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 160, 100
 OUTPUT = (1280, 800)  # pixels
@@ -68,6 +70,31 @@ class Canvas:
             width=round(width * self._scale),
             joint="curve",
         )
+
+    def words(self, text, x, y, size, *, colour=INK):
+        """Write `text` centred on (x, y), its letters some `size` units high.
+
+        The typeface of the site comes in two files, of which each has half of the letters.
+        """
+        folder = settings.BASE_DIR / "static/fonts/be-vietnam-pro"
+        runs = [
+            ("".join(letters), name)
+            for name, letters in groupby(
+                text, lambda letter: "latin" if ord(letter) < 0x100 else "vietnamese"
+            )
+        ]
+        fonts = {
+            name: ImageFont.truetype(
+                folder / f"be-vietnam-pro-{name}-600-normal.woff2", size * self._scale
+            )
+            for _, name in runs
+        }
+        left = x * self._scale - sum(fonts[name].getlength(run) for run, name in runs) / 2
+        for run, name in runs:
+            self._pen.text(
+                (left, y * self._scale), run, font=fonts[name], fill=colour, anchor="ls"
+            )
+            left += fonts[name].getlength(run)
 
     def jpeg(self):
         """Return the picture as JPEG bytes at `OUTPUT` size."""
@@ -340,7 +367,42 @@ def _three_bins(canvas):
         canvas.disc(colour, x, 72, 3)
 
 
+def _map(canvas):
+    canvas.box("#eef3e6", 0, 0, WIDTH, HEIGHT)
+    for left, top, right, bottom in ((4, 6, 50, 30), (98, 62, 154, 94), (6, 66, 40, 94)):
+        canvas.box("#dfeacb", left, top, right, bottom, radius=3)
+    canvas.line(WATER, (0, 54), (30, 51), (64, 55), (110, 52), (160, 55), width=7)
+    canvas.words("Sông", 130, 54.4, 3.2)
+    for width, colour in ((8.5, "#c9bda5"), (7, WHITE)):
+        canvas.line(colour, (0, 82), (160, 70), width=width)
+        canvas.line(colour, (72, 0), (72, 77), width=width)
+        canvas.line(colour, (72, 22), (160, 16), width=width - 2)
+    canvas.box("#8b8377", 66, 49, 78, 60)
+    canvas.box(WHITE, 68, 48, 76, 61)
+    canvas.words("Đường về thành phố", 26, 81.2, 3.4)
+    canvas.words("Đường liên xã", 126, 73.8, 3.4)
+    canvas.words("Đường làng", 128, 19.3, 3.2)
+    canvas.words("Cầu", 84, 56.3, 3.4)
+    for label, x, y, colour in (
+        ("Chợ xã", 56, 66, GOLD),
+        ("Trạm Y tế", 90, 63, LEAF_DARK),
+        ("Trường tiểu học", 118, 30, BLUE),
+        ("Nhà văn hóa thôn", 27, 14, LEAF_DARK),
+    ):
+        canvas.disc(colour, x, y, 2.6)
+        canvas.words(label, x, y + 7, 3.4)
+    canvas.box(RED, 84, 29, 98, 38, radius=1)
+    canvas.shape(ROOF_DARK, (82, 29), (91, 24.6), (100, 29))
+    canvas.box(GOLD, 89, 32, 93, 38)
+    canvas.line(RED, (74, 33), (84, 33), width=1.2)
+    canvas.words("Trụ sở UBND xã", 91, 43.4, 4, colour=RED)
+    canvas.line(INK, (150, 90), (150, 80), width=0.9)
+    canvas.shape(INK, (150, 77.5), (148, 82), (152, 82))
+    canvas.words("Bắc", 150, 95, 3.2)
+
+
 SCENES = {
+    "ban-do": _map,
     "ba-thung-rac": _three_bins,
     "bo-kenh": _canal,
     "dien-thoai": _phone_form,

@@ -16,6 +16,7 @@ from articles.categories import save_category
 from articles.models import Article, Category, Page, Precision
 from disclosure.demo import load_demo_duties
 from organisation.demo import load_demo_office
+from organisation.demo_hours import load_demo_hours
 from portal import home_blocks, roles
 from portal.demo import content, pictures
 from portal.files import store_picture
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             load_demo_catalogue(clerk=users["tthc"])
             load_demo_periods(clerk=users["tthc"], approver=users["lanh-dao"])
             load_demo_office(actor=users["lanh-dao"])
+            load_demo_hours(actor=users["lanh-dao"], today=timezone.localdate())
             load_demo_duties(
                 editor=users["bien-tap"],
                 approver=users["lanh-dao"],
@@ -115,7 +117,9 @@ def _keep_passwords(passwords):
 
 
 def _load_identity(*, actor):
-    Identity.objects.create(pk=1, is_demo=True, **content.IDENTITY)
+    Identity.objects.create(
+        pk=1, is_demo=True, **content.IDENTITY, map_picture=_map(actor=actor)
+    )
     UsefulPhone.objects.bulk_create(
         UsefulPhone(group=group, label=label, number=number, hours=hours, order=order)
         for order, (group, label, number, hours) in enumerate(content.PHONES)
@@ -129,6 +133,16 @@ def _load_identity(*, actor):
         figure=293_386,
         dated=date(2025, 6, 30),
         note="Theo bộ đếm trên trang cũ của xã.",
+    )
+
+
+def _map(*, actor):
+    return store_picture(
+        content=pictures.draw("ban-do"),
+        name="ban-do.jpg",
+        alt=content.MAP_ALT,
+        credit="Bản đồ minh họa của trang mẫu",
+        actor=actor,
     )
 
 
