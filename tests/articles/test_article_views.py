@@ -75,10 +75,11 @@ def test_the_breadcrumb_leads_from_home_through_the_categories(client):
     ]
 
 
-def test_the_page_has_zoom_and_print_and_names_what_they_act_on(client):
+def test_the_page_has_zoom_and_print_of_its_own(client):
     page = read(client, make_article())
-    assert "data-article-tools" in page
-    assert page.count("data-zoom-target") == 1
+    tools = page.partition("data-article-tools")[2]
+    assert tools.count('data-zoom="in"') == 1
+    assert page.count("data-print") == 1
 
 
 def test_the_cover_has_its_description_and_credit(client):

@@ -56,5 +56,5 @@ def test_text_zoom_works_from_the_keyboard(open_page):
     button.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
-    assert page.get_by_text("125%", exact=True).is_visible()
+    assert page.get_by_role("button", name="Cỡ chữ gốc, đang là 125%").is_visible()
     assert page.evaluate("document.activeElement.ariaLabel") == "Phóng to chữ"

@@ -81,7 +81,7 @@ def test_text_zoom_grows_shrinks_is_announced_and_remembered(article):
     start = size()
     article.get_by_role("button", name="Phóng to chữ").click()
     assert size() > start
-    assert article.locator("[data-zoom-announcement]").inner_text() == "Cỡ chữ 110%"
+    assert article.locator("[data-display-announcement]").inner_text() == "Cỡ chữ 110%"
     larger = size()
     article.reload()
     assert size() == larger
