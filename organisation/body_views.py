@@ -43,9 +43,9 @@ def body(request, slug):
     body = found.named(slug)
     if body is None:
         raise Http404
-    today = timezone.localdate()
+    now = timezone.localtime()
     officers = found.officers(body)
-    receptions = Reception.objects.next_of(officers, today=today)
+    receptions = Reception.objects.next_of(officers, now)
     above = found.tree.ancestors(body.pk)
     crumbs = [
         _HOME,
@@ -57,7 +57,7 @@ def body(request, slug):
         "body": body,
         "description": _description(body, found.head(body)),
         "officers": [
-            (officer, officer.term_on(today), receptions.get(officer.pk))
+            (officer, officer.term_on(now.date()), receptions.get(officer.pk))
             for officer in officers
         ],
         "parent": above[-1] if above else None,

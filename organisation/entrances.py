@@ -23,9 +23,16 @@ def targets():
         TITLE,
         reverse("organisation:chart"),
         has_content=bool(found.roots),
+        also=("Bộ máy", "Sơ đồ tổ chức", "Danh sách cán bộ"),
+        about="Các cơ quan, bộ phận của xã, ai đứng đầu và liên hệ thế nào.",
     )
     for body in found.tree:
-        yield Target(f"organisation:body:{body.pk}", body.name, body.get_absolute_url())
+        yield Target(
+            f"organisation:body:{body.pk}",
+            body.name,
+            body.get_absolute_url(),
+            is_searched=False,  # found with its officers (organisation/search.py)
+        )
 
 
 def _public_bodies(object_ids):

@@ -380,9 +380,9 @@ class ReceptionQuerySet(models.QuerySet):
             Q(day__gt=local.date()) | Q(day=local.date(), ends_at__gt=local.time())
         )
 
-    def next_of(self, officers, *, today):
-        """Return {key of officer: their next reception}, from `today` on; one query."""
-        found = self.held().filter(officer__in=officers, day__gte=today)
+    def next_of(self, officers, local):
+        """Return {key of officer: their next reception} after the local moment; one query."""
+        found = self.held().coming(local).filter(officer__in=officers)
         nearest = found.order_by("officer_id", "day", "starts_at").distinct("officer_id")
         return {reception.officer_id: reception for reception in nearest}
 
