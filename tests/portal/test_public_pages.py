@@ -79,7 +79,7 @@ def addresses(django_user_model):
         "home": reverse("home"),
         "healthz": reverse("healthz"),
         "robots": reverse("robots"),
-        "search": reverse("search", query={"q": "khai sinh"}),
+        "search": reverse("search"),
         "search_suggestions": reverse("search_suggestions"),
         "search_description": reverse("search_description"),
         "contact": reverse("contact"),
