@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from disclosure import board, workflow
 from disclosure.forms import OFFERED, DutyForm, EventForm, NothingForm, RecordForm
-from disclosure.models import Duty, Occurrence, Outcome
+from disclosure.models import Cadence, Duty, Occurrence, Outcome
 from portal import identity, places
 from portal.accounts import name_of
 from portal.refusable_admin import RefusableAdmin
@@ -85,6 +85,8 @@ class DutyAdmin(RefusableAdmin):
                 "opts": self.opts,
                 "title": "Lịch công khai theo luật",
                 "groups": list(groups.items()),
+                "later": board.State.LATER,
+                "on_event": Cadence.ON_EVENT,
                 "total": sum(map(len, groups.values())),
                 "unreviewed": [each for each in others if each.duty.is_shown],
                 "hidden": [each for each in others if not each.duty.is_shown],
@@ -115,6 +117,7 @@ class DutyAdmin(RefusableAdmin):
             "may_review": request.user.has_perm(workflow.REVIEW),
             "offered": places.offered(),
             "offered_id": OFFERED,
+            "on_event": Cadence.ON_EVENT,
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

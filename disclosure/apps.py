@@ -26,6 +26,6 @@ class DisclosureConfig(AppConfig):
         targets.register(entrances.targets)
         public_pages.register(entrances.SHELF)
         admin_start.register_panels(entrances.start_panels)
-        attachments.register_publicity(entrances.is_offered)
+        attachments.register_publicity(entrances.offers)
         open_data.register(OCCURRENCES)
         site_search.register(search.SOURCE)

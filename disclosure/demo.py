@@ -18,7 +18,6 @@ _KEPT = timedelta(days=4)  # before the last day most is published
 # Of the duties that come with the software, those that the example commune has compared with
 # the law: words in the title of the page on which they are published.
 _PUBLISHED_ON = {
-    "ngan-sach-xa": "Vì sao xã công khai",
     "quy-va-khoan-dong-gop": "Hội nghị lấy ý kiến",
     "giam-ngheo-vay-von": "Vay vốn chính sách",
     "nghia-vu-quan-su": "nghĩa vụ quân sự",
@@ -29,6 +28,7 @@ _EVENTS = {
         "lấy ý kiến",
         60,
     ),
+    "can-bo-va-quy-tac-ung-xu": ("Lịch tiếp công dân năm nay", "lịch tiếp công dân", 120),
     "thu-tuc-hanh-chinh": ("Danh mục thủ tục của xã năm nay", "Bộ phận một cửa", 90),
     "dau-tu-dat-dai-quy-hoach": ("Thay đường ống nước tại ba thôn", "cấp nước", 45),
 }
@@ -58,6 +58,12 @@ def load_demo_duties(*, editor, approver, today):
     for slug, words in _PUBLISHED_ON.items():
         for occurrence in Duty.objects.get(slug=slug).occurrences.filter(due_on__lt=today):
             _record(occurrence, page(words), editor=editor)
+    oldest = Duty.objects.get(slug="quy-va-khoan-dong-gop").occurrences.last()
+    workflow.record_nothing(
+        occurrence=oldest,
+        note="Trong kỳ này xã không vận động khoản đóng góp nào.",
+        actor=editor,
+    )
     for occurrence in results.occurrences.filter(due_on__lt=today):
         _record(occurrence, page("Kết quả giải quyết TTHC"), editor=editor)
     for slug, (title, words, days) in _EVENTS.items():

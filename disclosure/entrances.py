@@ -8,10 +8,11 @@ from django.utils import timezone
 from disclosure import board, workflow
 from disclosure.models import Duty, Occurrence
 from portal.admin_start import PanelRow, StartPanel
+from portal.attachments import Offer
 from portal.public_pages import Shelf, Shown
 from portal.targets import Target
 
-__all__ = ["SHELF", "TITLE", "is_offered", "start_panels", "targets"]
+__all__ = ["SHELF", "TITLE", "offers", "start_panels", "targets"]
 
 TITLE = "Công khai theo luật"
 _MOST_ROWS = 10
@@ -37,9 +38,13 @@ def _duties(slugs):
 SHELF = Shelf("duty", _duties, addresses={"disclosure:duty": itemgetter("slug")})
 
 
-def is_offered(attachment):
-    """Tell whether the page of a duty offers `attachment` to readers now."""
-    return Occurrence.objects.in_use().filter(attachment=attachment).exists()
+def offers(keys):
+    """Return {key: `Offer`} of the attachments of `keys` on the page of a duty now."""
+    found = Occurrence.objects.in_use().filter(attachment__in=keys).select_related("duty")
+    return {
+        each.attachment_id: Offer(each.duty.title, each.duty.get_absolute_url())
+        for each in found
+    }
 
 
 def start_panels(request):

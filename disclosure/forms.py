@@ -42,6 +42,11 @@ class DutyForm(RefusableForm):
             *("due_on", "since", "soon_days", "keep_days", "order", "is_shown"),
         ]
 
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vLargeTextField"})
+            for name in ("title", "provision", "forms", "owner")
+        }
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:

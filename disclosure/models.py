@@ -170,7 +170,9 @@ class Duty(models.Model):
                 | Q(
                     cadence=Cadence.YEARLY,
                     due_days=None,
+                    due_day__isnull=False,
                     due_day__range=(1, 31),
+                    due_month__isnull=False,
                     due_month__range=(1, 12),
                     due_on=None,
                 )
@@ -353,7 +355,7 @@ class Occurrence(models.Model):
         indexes = [models.Index(F("duty"), F("due_on").desc(), name="occurrence_by_duty")]
 
     def __str__(self):
-        return f"{self.duty}, {self.name}"
+        return f"{self.duty}: {self.name}"
 
     @property
     def page(self):

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from articles.models import (
@@ -21,9 +22,20 @@ from articles.models import (
     Status,
     WithdrawalKind,
 )
-from organisation.models import Reception
+from disclosure.models import Cadence, Duty, Occurrence
+from disclosure.models import Outcome as DisclosureOutcome
+from organisation.models import Body, BodyKind, Officer, Reception
 from portal.identity import UnitType
-from portal.models import Identity, MenuItem, Picture, UsefulPhone, User, WebLink
+from portal.models import (
+    Alert,
+    Identity,
+    MenuItem,
+    Picture,
+    QuickTask,
+    UsefulPhone,
+    User,
+    WebLink,
+)
 from procedures import periods
 from procedures.models import (
     Channel,
@@ -95,6 +107,25 @@ def make_web_link(**fields):
 def make_menu_item(**fields):
     """Make a main entry that is a mere heading, unless `target`, `url` or `parent` say more."""
     return MenuItem.objects.create(**({"label": "Giới thiệu"} | fields))
+
+
+def make_alert(**fields):
+    """Make a notice that stands above every page from an hour ago to an hour from now."""
+    now = timezone.now()
+    values = {
+        "title": "Chiều nay Bộ phận một cửa nghỉ",
+        "starts_at": now - timedelta(hours=1),
+        "ends_at": now + timedelta(hours=1),
+    } | fields
+    return Alert.objects.create(**values)
+
+
+def make_quick_task(**fields):
+    """Make a task that leads to the contact page, unless `target` or `url` say more."""
+    values = {"label": "gọi điện cho xã"} | fields
+    if not values.get("url"):
+        values.setdefault("target", "contact")
+    return QuickTask.objects.create(**values)
 
 
 def make_picture(**fields):
@@ -382,6 +413,29 @@ def make_data_request(**fields):
     return DataRequest.objects.create(**values)
 
 
+# --- organisation -----------------------------------------------------------------
+
+
+def make_body(**fields):
+    """Make a shown body of its own name."""
+    number = next(_number)
+    values = {
+        "kind": BodyKind.OFFICE,
+        "name": f"Bộ phận {number}",
+        "slug": f"bo-phan-{number}",
+    } | fields
+    return Body.objects.create(**values)
+
+
+def make_officer(**fields):
+    """Make a shown officer; of a body of their own unless told otherwise."""
+    number = next(_number)
+    values = {"name": f"Lê Cao Nguyên {number}", "position": "Công chức"} | fields
+    if "body" not in values:
+        values["body"] = make_body()
+    return Officer.objects.create(**values)
+
+
 # --- visitors -------------------------------------------------------------------
 
 
@@ -398,3 +452,35 @@ def make_reception(**fields):
         "place": "Phòng tiếp công dân, trụ sở Ủy ban nhân dân xã",
     } | fields
     return Reception.objects.create(**values)
+
+
+# --- disclosure -----------------------------------------------------------------
+
+
+def make_duty(**fields):
+    """Make a duty that an officer confirmed: budget figures 15 days after each quarter."""
+    number = next(_number)
+    values = {
+        "title": f"Tình hình thực hiện ngân sách {number}",
+        "slug": f"ngan-sach-{number}",
+        "cadence": Cadence.QUARTERLY,
+        "due_days": 15,
+        "since": date(2024, 1, 1),
+        "reviewed_at": FIRST_READ,
+    } | fields
+    return Duty.objects.create(**values)
+
+
+def make_occurrence(**fields):
+    """Make the first quarter of 2024 of a duty, due on 15/04/2024 and waiting.
+
+    `article` (or `attachment`) and `published_on` say that it was published there.
+    """
+    values = {"period": "2024-Q1", "due_on": date(2024, 4, 15)} | fields
+    if "duty" not in values:
+        values["duty"] = make_duty()
+    if article := values.pop("article", None):
+        values |= {"page_kind": "article", "page_key": str(article.pk)}
+    if "published_on" in values:
+        values |= {"outcome": DisclosureOutcome.PUBLISHED, "recorded_at": FIRST_READ}
+    return Occurrence.objects.create(**values)

@@ -13,6 +13,9 @@ PAGES = [
     "/tin-tuc/luu-tru/2024/",
     "/gioi-thieu/",
     "/gioi-thieu/cac-thon/",
+    "/gioi-thieu/di-tich/nguyen-van-nghi/",
+    "/co-cau-to-chuc/",
+    "/co-cau-to-chuc/uy-ban-nhan-dan-xa/",
     "/thu-tuc/",
     "/thu-tuc/?q=dang+ky+khai+sinh",
     "/thu-tuc/?q=khong+co+gi&kenh=truc-tuyen",
@@ -24,6 +27,9 @@ PAGES = [
     "/ket-qua-tthc/2025-T04/linh-vuc/chung-thuc/",
     "/thong-ke-truy-cap/",
     "/thong-ke-truy-cap/cach-tinh/",
+    "/cong-khai/",
+    "/cong-khai/?tinh-trang=qua-han",
+    "/cong-khai/thu-tuc-hanh-chinh/",
     "/api/",
     "/tim-kiem/",
     "/tim-kiem/?q=dang+ky+khia+sinh",
@@ -31,6 +37,8 @@ PAGES = [
     "/tim-kiem/?q=xyzxyz+xyzxyz",
     "/lien-he/",
     "/so-do-trang/",
+    "/tro-nang/",
+    "/quyen-rieng-tu/",
     "/khong-co-trang-nay/",
 ]
 
@@ -77,7 +85,13 @@ def test_public_pages_have_no_violation(open_page, site, width, scheme):
 def test_main_admin_pages_have_no_violation(sign_in, site, scheme):
     page = sign_in("bien-tap", scheme=scheme)
     found = {"start": _violations(page)}
-    for path in ("/quan-tri/articles/article/", "/quan-tri/portal/picture/"):
+    for path in (
+        "/quan-tri/articles/article/",
+        "/quan-tri/portal/picture/",
+        "/quan-tri/organisation/body/",
+        "/quan-tri/organisation/officer/",
+        "/quan-tri/disclosure/duty/",
+    ):
         page.goto(site.url + path)
         found[path] = _violations(page)
     assert {path: violations for path, violations in found.items() if violations} == {}

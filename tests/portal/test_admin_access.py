@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from articles.models import CategoryDuty, Page, Stage, Status
 from portal import audit, redirects, roles
 from portal.attachments import store_attachment
-from portal.models import LegalBasis, PageSuggestion, PageVote, Redirect
+from portal.models import HomeBlock, LegalBasis, PageSuggestion, PageVote, Redirect
 from procedures.models import ProcedureSettings
 from tests import factory
 from tests.portal.documents import pdf
@@ -44,14 +44,20 @@ STOCK = {
     "axes_accessattempt": ("Q", NOBODY, NOBODY, "Q"),
     "axes_accessfailurelog": (NOBODY, NOBODY, NOBODY, NOBODY),
     "axes_accesslog": ("Q", NOBODY, NOBODY, NOBODY),
+    "disclosure_duty": ("EAQ", "AQ", "AQ", "AQ"),
+    "organisation_body": ("AQ", "AQ", "AQ", "AQ"),
+    "organisation_officer": ("AQ", "AQ", "AQ", "AQ"),
+    "portal_alert": ("AQ", "AQ", "AQ", "AQ"),
     "portal_attachment": ("EAP", "EAP", "EAP", "E"),
     "portal_auditentry": ("Q", NOBODY, NOBODY, NOBODY),
+    "portal_homeblock": ("AQ", NOBODY, "AQ", NOBODY),
     "portal_identity": ("Q", NOBODY, "Q", NOBODY),
     "portal_legalbasis": ("EAPQ", "APQ", "APQ", "P"),
     "portal_menuitem": ("Q", "Q", "Q", "Q"),
     "portal_pagesuggestion": ("EAS", NOBODY, NOBODY, "EA"),
     "portal_pagevote": ("EAS", NOBODY, NOBODY, NOBODY),
     "portal_picture": ("EAQ", "EAQ", "EAQ", "E"),
+    "portal_quicktask": ("AQ", "AQ", "AQ", "AQ"),
     "portal_redirect": ("Q", "Q", "Q", "Q"),
     "portal_usefulphone": ("Q", "Q", "Q", "Q"),
     "portal_user": ("Q", "Q", "Q", NOBODY),
@@ -94,6 +100,10 @@ OTHERS = {
     "articles_page_review": ("GET", "A"),
     "articles_page_step": ("POST", "EA"),
     "auth_user_password_change": ("GET", "Q"),
+    "disclosure_duty_event": ("GET", "EAQ"),
+    "disclosure_duty_record": ("GET", "EAQ"),
+    "disclosure_duty_review": ("POST", "AQ"),
+    "disclosure_duty_step": ("POST", "EAQ"),
     "portal_attachment_download": ("GET", "EAP"),
     "portal_identity_successor": ("GET", "Q"),
     "portal_attachment_several": ("GET", "EAP"),
@@ -177,10 +187,15 @@ def rows(settings, tmp_path):
         "axes_accessattempt": AccessAttempt.objects.create(failures_since_start=1),
         "axes_accessfailurelog": AccessFailureLog.objects.create(),
         "axes_accesslog": AccessLog.objects.create(),
+        "disclosure_duty": factory.make_duty(),
+        "organisation_body": factory.make_body(),
+        "organisation_officer": factory.make_officer(),
+        "portal_alert": factory.make_alert(),
         "portal_attachment": store_attachment(
             content=ContentFile(pdf()), name="bieu-mau.pdf"
         ),
         "portal_auditentry": audit.record("session.started", actor=target, target=target),
+        "portal_homeblock": HomeBlock.objects.create(key="today"),
         "portal_identity": factory.make_identity(),
         "portal_legalbasis": LegalBasis.objects.create(number="1/NĐ", title="Luật"),
         "portal_menuitem": factory.make_menu_item(),
@@ -189,6 +204,7 @@ def rows(settings, tmp_path):
         ),
         "portal_pagevote": PageVote.objects.create(kind="home", title="Trang chủ", day=DAY),
         "portal_picture": factory.make_picture(),
+        "portal_quicktask": factory.make_quick_task(),
         "portal_redirect": redirects.remember(old="/cu/", new="/moi/")
         or Redirect.objects.get(),
         "portal_usefulphone": factory.make_phone(),

@@ -130,12 +130,16 @@ def addresses(django_user_model):
             "procedures:download_dossiers", kwargs=code | {"file_format": "csv"}
         ),
         "lookup:search": reverse("lookup:search"),
+        "disclosure:board": reverse("disclosure:board"),
+        "disclosure:duty": factory.make_duty().get_absolute_url(),
         "open_data:home": reverse("open_data:home"),
         "open_data:document": reverse("open_data:document"),
         "open_data:items": reverse("open_data:items", args=["tin-bai"]),
         "open_data:csv": reverse("open_data:csv", args=["tin-bai"]),
         "open_data:record": reverse("open_data:record", args=["truy-cap"]),
         "open_data:item": reverse("open_data:item", args=["tin-bai", article.pk]),
+        "organisation:chart": reverse("organisation:chart"),
+        "organisation:body": factory.make_body().get_absolute_url(),
         "organisation:receptions": reverse("organisation:receptions"),
         "organisation:receptions_month": reverse(
             "organisation:receptions_month", args=[reception.day]

@@ -61,14 +61,15 @@ PROCEDURES = {
 SEEN = {
     roles.EDITOR: {
         "Tin bài": {"Article", "Page", "Category", "Picture", "Attachment"},
-        "Công khai theo luật": {"LegalBasis"},
+        "Công khai theo luật": {"Duty", "LegalBasis"},
         "Thống kê truy cập": {"PageVote", "PageSuggestion"},
     },
     roles.APPROVER: {
         "Tin bài": {"Article", "Page", "Category", "Picture", "Attachment"},
         "Thủ tục hành chính": PROCEDURES,
-        "Công khai theo luật": {"LegalBasis"},
+        "Công khai theo luật": {"Duty", "LegalBasis"},
         "Thống kê truy cập": {"Day", "Fault", "PageVote", "PageSuggestion"},
+        "Thông tin của cổng": {"Alert", "HomeBlock", "QuickTask"},
     },
     roles.PROCEDURES_CLERK: {
         "Tin bài": {"Attachment"},
@@ -80,13 +81,16 @@ SEEN = {
     },
     roles.ADMINISTRATOR: {
         "Tin bài": {"Category", "Picture"},
-        "Công khai theo luật": {"LegalBasis"},
+        "Công khai theo luật": {"Duty", "LegalBasis"},
         "Thống kê truy cập": {
             *("Day", "Fault", "OldMonth", "OpeningBalance", "VisitSettings")
         },
         "Thông tin của cổng": {
+            "Alert",
+            "HomeBlock",
             "Identity",
             "MenuItem",
+            "QuickTask",
             "UsefulPhone",
             "WebLink",
             "Redirect",
