@@ -8,8 +8,24 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Tin bài"
 
     def ready(self):
-        from articles import drafting, enclosures, entrances, open_data, panels, rights
-        from portal import admin_start, attachments, files, public_pages, subjects, targets
+        from articles import (
+            drafting,
+            enclosures,
+            entrances,
+            open_data,
+            panels,
+            rights,
+            search,
+        )
+        from portal import (
+            admin_start,
+            attachments,
+            files,
+            public_pages,
+            site_search,
+            subjects,
+            targets,
+        )
         from portal.drafting import Drafter
         from portal.drafting import register as register_drafter
         from portal.open_data import register as register_open_data
@@ -19,7 +35,9 @@ class ArticlesConfig(AppConfig):
         public_pages.register(entrances.SHELF)
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(panels.start_panels)
-        attachments.register_publicity(enclosures.are_offered)
+        attachments.register_publicity(enclosures.offers)
+        site_search.register(search.NEWS)
+        site_search.register(search.PAGES)
         register_open_data(open_data.ARTICLES)
         register_drafter(Drafter(may=drafting.may, make=drafting.make))
         files.register_keeper(rights.may_reword)

@@ -4,10 +4,12 @@ An edition offers a document in the list below its text or by a link in the text
 in one table, so that one look at an index tells whether a page that readers see offers it.
 """
 
-from articles.models import Article, EditionAttachment, Page
-from portal.attachments import Attachment, linked_ids
+from django.db.models import F
 
-__all__ = ["are_offered", "differ", "enclose", "listed", "listed_in"]
+from articles.models import Article, EditionAttachment, Page
+from portal.attachments import Attachment, Offer, linked_ids
+
+__all__ = ["differ", "enclose", "listed", "listed_in", "offers"]
 
 
 def listed(edition):
@@ -52,11 +54,25 @@ def enclose(edition, attachments):
     )
 
 
-def are_offered(attachment):
-    """Tell whether an article or page that readers see now offers `attachment`."""
-    offering = {"approved__enclosures__attachment": attachment}
-    if Article.objects.readable().filter(**offering).exists():
-        return True
-    # A page is hidden by a hidden page above it.
-    pages = Page.objects.shown().filter(**offering)
-    return any(Page.objects.along(page.path) for page in pages)
+def offers(keys):
+    """Return {key: `Offer`} of the attachments of `keys` that readers find in a text now.
+
+    Of several texts an article stands before a page, and the newest before others.
+    """
+    enclosed = F("approved__enclosures__attachment")
+    articles = Article.objects.readable().annotate(attachment=enclosed)
+    articles = (
+        articles.filter(attachment__in=keys).for_links().order_by("published_at", "pk")
+    )
+    found = {each.attachment: _offer(each) for each in articles}
+    if missing := set(keys) - found.keys():
+        pages = Page.objects.shown().annotate(attachment=enclosed)
+        for page in pages.filter(attachment__in=missing).only("title", "path"):
+            # A page is hidden by a hidden page above it.
+            if Page.objects.along(page.path):
+                found[page.attachment] = _offer(page)
+    return found
+
+
+def _offer(text):
+    return Offer(text.title, text.get_absolute_url())

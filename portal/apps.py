@@ -21,6 +21,7 @@ class PortalConfig(AppConfig):
     def ready(self):
         from portal import (
             admin_start,
+            attachment_search,
             checks,  # noqa: F401  (registers)
             entrances,
             lost_files,  # noqa: F401  (registers)
@@ -37,6 +38,7 @@ class PortalConfig(AppConfig):
         sign_in.watch()
         targets.register(entrances.targets)
         site_search.register(target_search.TARGETS)
+        site_search.register(attachment_search.FILES)
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(entrances.start_panels)
         richtext.register_picture_sources(renditions.sources_of)

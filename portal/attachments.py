@@ -9,6 +9,7 @@ say (`register_publicity`).
 import hashlib
 import os
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -36,10 +37,12 @@ from portal.uploads import readable_name
 __all__ = [
     "Attachment",
     "AttachmentRefused",
+    "Offer",
     "answer",
     "delete_attachment",
     "download",
     "linked_ids",
+    "offered",
     "register_publicity",
     "store_attachment",
 ]
@@ -272,13 +275,31 @@ def delete_attachment(*, attachment, actor):
 _offers = []
 
 
-def register_publicity(offers):
-    """Let `offers(attachment)` be asked whether a page that readers see now offers it.
+@dataclass(frozen=True)
+class Offer:
+    """A page on which readers find a document now: its title and address."""
 
-    Called from `AppConfig.ready()` of the app that has such pages.
+    title: str
+    url: str
+
+
+def register_publicity(offers):
+    """Let `offers(keys)` be asked which of the documents of `keys` readers find on which page.
+
+    It returns {key: `Offer`}. Called from `AppConfig.ready()` of the app that has such pages.
     """
     if offers not in _offers:
         _offers.append(offers)
+
+
+def offered(keys):
+    """Return {key: `Offer`} of those of the documents that some page offers to readers now."""
+    found = {}
+    for offers in _offers:
+        # Most documents belong to news, which are asked first: the others then need not be.
+        if missing := [key for key in keys if key not in found]:
+            found |= offers(missing)
+    return found
 
 
 @require_safe
@@ -289,7 +310,7 @@ def download(request, number, name):
     """
     attachment = get_object_or_404(Attachment, pk=number)
     is_preview = _is_previewed(attachment, request.GET.get("xem-truoc", ""))
-    if not is_preview and not any(offers(attachment) for offers in _offers):
+    if not is_preview and not offered([attachment.pk]):
         raise Http404
     address = attachment.get_absolute_url()
     if request.path != address:

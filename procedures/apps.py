@@ -37,6 +37,6 @@ class ProceduresConfig(AppConfig):
         admin_start.register(entrances.start_cards)
         admin_start.register_panels(panels.start_panels)
         admin_start.register_panels(requests_panel.start_panels)
-        attachments.register_publicity(enclosures.are_offered)
+        attachments.register_publicity(enclosures.offers)
         for dataset in ALL:
             open_data.register(dataset)
