@@ -19,6 +19,12 @@ def targets():
         url=reverse("articles:list"),
         has_content=bool(filled),
     )
+    yield Target(
+        key="articles:archive",
+        label="Tin tức theo tháng",
+        url=reverse("articles:archive"),
+        has_content=bool(filled),
+    )
     for category in categories:
         yield Target(
             key=f"articles:category:{category.pk}",

@@ -34,9 +34,9 @@ LIMITS = (
     "Văn bản đính kèm (PDF, Word, Excel) do nhiều nơi lập ra. Bản chụp từ giấy là hình ảnh nên "
     "phần mềm đọc màn hình không đọc được. Cần bản khác, mời bạn hỏi theo cách ghi ở dưới.",
     "Bài chuyển từ trang cũ có thể còn ảnh thiếu lời mô tả, hoặc đầu mục viết bằng chữ đậm.",
-    "Bảng kết quả giải quyết thủ tục hành chính có mười lăm cột theo mẫu của nhà nước. Trên điện "
+    "Bảng kết quả giải quyết thủ tục hành chính có nhiều cột theo mẫu của nhà nước. Trên điện "
     "thoại phải cuộn trong khung; số liệu chính được viết lại thành lời ở đầu trang.",
-    "Cổng chưa được người khiếm thị, người khiếm thính dùng thử có ghi chép, và chưa có tổ chức "
+    "Phần mềm chưa được người khiếm thị, khiếm thính dùng thử có ghi chép, và chưa có tổ chức "
     "độc lập nào đánh giá. Kiểm tra bằng máy chỉ thấy được một phần trở ngại.",
     "Trang của nơi khác mà cổng dẫn tới, như Cổng Dịch vụ công quốc gia, nằm ngoài phần kiểm tra này.",
 )

@@ -14,22 +14,37 @@ from procedures.models import Field, Period, Procedure, Source, Stage
 
 def targets():
     """Offer the catalogue, the published results and the look-up of dossiers to the menu."""
+    has_procedures = Procedure.objects.in_force().exists()
+    has_results = Period.objects.published().exists()
     return [
         Target(
             "catalogue:list",
             "Thủ tục hành chính",
             reverse("catalogue:list"),
-            has_content=Procedure.objects.in_force().exists(),
+            has_content=has_procedures,
             also=("danh mục thủ tục", "làm giấy tờ", "TTHC"),
             about="Cần giấy tờ gì, nộp ở đâu, bao lâu có kết quả, lệ phí bao nhiêu.",
+        ),
+        Target(
+            "catalogue:alphabet",
+            "Thủ tục hành chính từ A đến Y",
+            reverse("catalogue:alphabet"),
+            has_content=has_procedures,
         ),
         Target(
             "procedures:list",
             "Công khai kết quả giải quyết TTHC",
             reverse("procedures:list"),
-            has_content=Period.objects.published().exists(),
+            has_content=has_results,
             also=("kết quả thủ tục hành chính", "tỷ lệ đúng hạn", "hồ sơ quá hạn"),
             about="Mỗi kỳ nhận bao nhiêu hồ sơ, giải quyết đúng hạn bao nhiêu.",
+        ),
+        Target(
+            "procedures:calendar",
+            "Lịch công khai kết quả TTHC",
+            reverse("procedures:calendar"),
+            has_content=has_results,
+            about="Kỳ nào đã công khai, kỳ nào sắp đến hạn, kỳ nào chậm.",
         ),
         Target(
             "lookup:search",

@@ -17,7 +17,12 @@ def targets():
             label="Thống kê truy cập",
             url=reverse("visitors:summary"),
             has_content=True,
-        )
+        ),
+        Target(
+            key="visitors:method",
+            label="Cách tính lượt truy cập",
+            url=reverse("visitors:method"),
+        ),
     ]
 
 

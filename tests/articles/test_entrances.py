@@ -13,7 +13,8 @@ def offered():
 
 def test_an_empty_site_offers_empty_news_only():
     assert [(t.key, t.label, t.has_content) for t in targets()] == [
-        ("articles:list", "Tin tức", False)
+        ("articles:list", "Tin tức", False),
+        ("articles:archive", "Tin tức theo tháng", False),
     ]
 
 
