@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -236,3 +237,44 @@ def test_a_page_below_leads_back_up(client):
 
 def test_without_pages_there_is_no_introduction(client):
     assert client.get("/gioi-thieu/").status_code == 404
+
+
+# --- The way through standing pages -----------------------------------------------------
+
+
+def test_a_long_page_lists_its_parts_and_a_short_one_does_not(client):
+    long = make_page(body="".join(f"<h2>Phần {n}</h2><p>a</p>" for n in "abc"))
+    short = make_page(body="<h2>Một</h2><p>a</p><h2>Hai</h2><p>b</p>")
+    html = client.get(long.get_absolute_url()).content.decode()
+    assert "Trong trang này" in html
+    assert '<a href="#muc-phan-a">Phần a</a>' in html
+    assert '<h2 id="muc-phan-a">Phần a</h2>' in html
+    assert "Trong trang này" not in client.get(short.get_absolute_url()).content.decode()
+
+
+def test_a_page_leads_to_those_beside_it(client):
+    root = make_page(title="Gốc")
+    first = make_page(title="Trang đầu", order=1, parent=root)
+    make_page(title="Trang ẩn", order=2, parent=root, is_shown=False)
+    last = make_page(title="Trang cuối", order=3, parent=root)
+    make_page(title="Trang con", parent=last)
+
+    def neighbours(page):
+        html = client.get(page.get_absolute_url()).content.decode()
+        return re.findall(r'<a[^>]*rel="(prev|next)" href="([^"]*)"', html)
+
+    assert neighbours(root) == []
+    assert neighbours(first) == [("next", last.get_absolute_url())]
+    assert neighbours(last) == [("prev", first.get_absolute_url())]
+
+
+def test_a_page_costs_few_queries_however_many_lie_beside_and_below_it(client):
+    root = make_page()
+    page = make_page(parent=root)
+    for _ in range(15):
+        make_page(parent=root)
+        make_page(parent=page)
+    client.get("/lien-he/")  # what every page has around it is remembered
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page.get_absolute_url())
+    assert len(queries) <= 8

@@ -23,6 +23,7 @@ from portal.richtext import (
     plain_text,
     register_picture_sources,
     render,
+    render_with_contents,
 )
 from tests.portal.richtext_attacks import ATTACKS
 
@@ -767,3 +768,42 @@ def test_what_is_known_of_pictures_cannot_leave_its_attribute(monkeypatch, db):
     html = shown('<p><img src="/media/a.jpg"></p>')
     assert "<script>" not in html
     assert '" onload' not in html
+
+
+# --- The parts of a long page ---------------------------------------------------------
+
+
+def test_main_headings_get_anchors_of_their_words():
+    html = "<h2>Số liệu chính</h2>\n<p>a</p>\n<h3>Hộ</h3>\n<h2>Các <em>thôn</em></h2>"
+    shown, contents = render_with_contents(html)
+    assert contents == [
+        ("muc-so-lieu-chinh", "Số liệu chính"),
+        ("muc-cac-thon", "Các thôn"),
+    ]
+    assert '<h2 id="muc-so-lieu-chinh">Số liệu chính</h2>' in shown
+    assert '<h2 id="muc-cac-thon">Các <em>thôn</em></h2>' in shown
+    assert "<h3>Hộ</h3>" in shown
+
+
+def test_headings_of_the_same_words_get_anchors_of_their_own():
+    html = "<h2>Giờ</h2><h2>Giờ 2</h2><h2>Giờ</h2><h2>!</h2>"
+    _, contents = render_with_contents(html)
+    anchors = [anchor for anchor, _ in contents]
+    assert anchors == ["muc-gio", "muc-gio-2", "muc-gio-3", "muc-khong-ten"]
+
+
+@pytest.mark.parametrize(
+    "words", ['"><script>alert(1)</script>', "&quot; onclick=&quot;x", "&lt;b&gt;", "<h2>"]
+)
+def test_no_words_of_a_heading_get_out_of_its_anchor(words):
+    shown, contents = render_with_contents(f"<h2>a {words}</h2>")
+    assert re.fullmatch(r'<h2 id="[a-z0-9-]+">.*</h2>', shown.strip(), re.DOTALL)
+    assert "<script" not in shown
+    assert all(re.fullmatch(r"[a-z0-9-]+", anchor) for anchor, _ in contents)
+
+
+def test_a_text_without_headings_is_shown_as_it_is():
+    assert render_with_contents("<p>Xã có tám thôn.</p>") == (
+        "<p>Xã có tám thôn.</p>",
+        [],
+    )
