@@ -6,7 +6,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import override_settings
 
 from articles.models import Article
-from portal import content_version, views
+from portal import content_version, home
 from portal.context import Site
 from tests.factory import (
     make_article,
@@ -135,7 +135,7 @@ def test_what_a_request_read_before_a_commit_is_not_drawn_for_the_requests_after
     article = make_article(title="Tiêu đề cũ", is_featured=True)
     client.get("/")
     content_version.clear()
-    render = views.render
+    render = home.render
 
     def render_after_a_commit(*arguments, **options):
         # Another worker commits, and the half second of the remembered version runs out.
@@ -144,7 +144,7 @@ def test_what_a_request_read_before_a_commit_is_not_drawn_for_the_requests_after
         return render(*arguments, **options)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(views, "render", render_after_a_commit)
+        meanwhile.setattr(home, "render", render_after_a_commit)
         client.get("/")
     content_version.forget_version()
     page = client.get("/").content.decode()

@@ -1,7 +1,7 @@
 """What holds for every template, style sheet and script that readers receive."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +13,12 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from organisation.models import Reception
+from organisation.today import Today
+from portal.alerts import Alert, Grade
 from portal.directory import UsefulPhone, WebLink
+from portal.home import Part
+from portal.home_blocks import BLOCKS
 from portal.identity import Identity
 from portal.menu import Node
 from procedures.figures import Figures as ResultFigures
@@ -94,6 +99,10 @@ def site():
             ),
         ],
         phones=[("Khẩn cấp", [UsefulPhone(label="Công an xã", number="0237 000 0113")])],
+        alerts=[
+            Alert(grade=Grade.EMERGENCY, title="Bão số 3", text="Sơ tán trước 17 giờ."),
+            Alert(grade=Grade.NOTICE, title="Nghỉ chiều thứ Sáu"),
+        ],
         links=[WebLink(label="Cổng tỉnh", url="https://tinh.example.vn")],
         newest_results=[
             SimpleNamespace(label="Tháng 01/2024", get_absolute_url="/ket-qua/")
@@ -104,6 +113,41 @@ def site():
         is_demo=False,
         is_official=False,
     )
+
+
+def _parts():
+    """Every part of the home page with something in it."""
+    period = SimpleNamespace(
+        label="Tháng 01/2024",
+        get_absolute_url="/ket-qua/",
+        totals=ResultFigures(90, 30, 4, 100, 20, 1, 3, 0),
+    )
+    reception = Reception(
+        day=date(2024, 1, 25), starts_at=time(7, 30), ends_at=time(11), host="Chủ tịch"
+    )
+    office = Today(
+        is_open=True,
+        words="Đang mở cửa đến 11 giờ 30",
+        office=None,
+        receptions=(reception,),
+        next_reception=None,
+        duty_phone="0237 000 0003",
+        until=MOMENT,
+    )
+    section = (article("").category, (article("Một"), article("Hai")))
+    contents = {
+        "today": office,
+        "tasks": (Node("Tra cứu hồ sơ", "/tra-cuu-ho-so/"),),
+        "leads": (article("Bài lớn"), article("Bài nổi bật")),
+        "procedures": (("Đăng ký khai sinh", "/thu-tuc/1.001193/"),),
+        "notices": (article("Thông báo họp"),),
+        "results": period,
+        "sections": (section,),
+        "phones": True,
+        "counter": VisitFigures(1, 2, 3, 3, 293_386, MOMENT, 4, [], shows_online=True),
+        "links": True,
+    }
+    return [Part(block, contents[key]) for key, block in BLOCKS.items()]
 
 
 @pytest.fixture
@@ -118,15 +162,7 @@ def context(site):
         "marks": (("/tin-tuc/", "page"),),
         "article": article("Bài"),
         "articles": [article("Bài")],
-        "lead_article": article("Bài lớn"),
-        "featured": [article("Bài nổi bật")],
-        "notices": [article("Thông báo họp")],
-        "sections": [(article("").category, [article("Một"), article("Hai")])],
-        "newest_period": SimpleNamespace(
-            label="Tháng 01/2024",
-            get_absolute_url="/ket-qua/",
-            totals=ResultFigures(90, 30, 4, 100, 20, 1, 3, 0),
-        ),
+        "parts": _parts(),
     }
 
 
@@ -142,6 +178,7 @@ OWN = [
     "portal/site_map.html",
     "portal/style_guide.html",
     "404.html",
+    "includes/_alerts.html",
     "includes/_header.html",
     "includes/_menu.html",
     "includes/_menu_link.html",
