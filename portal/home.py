@@ -98,6 +98,8 @@ def _newest():
 
 
 def _today(site):
+    if site.identity.is_retired:  # nobody is there any more
+        return None
     office = today.current()
     return office if office or site.identity.working_hours else None
 

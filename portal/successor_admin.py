@@ -35,6 +35,7 @@ class RetirementForm(forms.Form):
         label="Trang của đơn vị kế tục",
         max_length=200,
         assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         validators=[validate_web_address],
         help_text="Ví dụ: https://dongtien.example.vn",
     )
