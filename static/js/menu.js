@@ -22,6 +22,17 @@ if (nav) {
     }
   });
 
+  // A list that would reach out of the window opens towards its middle.
+  nav.addEventListener(
+    "toggle",
+    ({ target: { lastElementChild: list } }) => {
+      list.classList.remove("menu__children--back");
+      const { right } = list.getBoundingClientRect();
+      list.classList.toggle("menu__children--back", right > document.documentElement.clientWidth);
+    },
+    true,
+  );
+
   document.addEventListener("click", (event) => {
     const item = openItem();
     if (item && !item.contains(event.target)) item.open = false;
