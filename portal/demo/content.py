@@ -80,10 +80,10 @@ LINKS = [
 TASKS = [
     ("tra cứu hồ sơ", "lookup:search", ""),
     ("tìm thủ tục", "catalogue:list", ""),
-    ("nộp hồ sơ qua mạng", "", "https://dichvucong.gov.vn/"),
+    ("nộp qua mạng", "", "https://dichvucong.gov.vn/"),
     ("xem kết quả", "procedures:list", ""),
     ("gặp lãnh đạo xã", "organisation:receptions", ""),
-    ("gọi điện, hỏi đường", "contact", ""),
+    ("gọi điện cho xã", "contact", ""),
 ]
 
 ALERT = {
