@@ -18,7 +18,6 @@ from portal.text_search import (
     begins,
     closeness,
     counted,
-    excerpt,
     fetched,
     marked,
     standing,
@@ -30,6 +29,7 @@ _TITLES, _RANKED = 300, 200  # newest hits that are ranked: in titles, and anywh
 # Words that stand in more articles than this are looked for in the last year first.
 _OFTEN = 5_000
 _PHRASED = 20_000  # newest articles with the words in which their order is looked at
+_ZONE = timezone.get_default_timezone()
 _BEHIND = (2, 0)  # in the rank of what is found beyond those: by day alone
 
 
@@ -159,20 +159,18 @@ class _News(Texts):
             .for_list()
             .annotate(beginning=Left("body_text", Value(READ)))
         )
-        return {
-            article.pk: Result(
-                title_pieces=marked(
-                    article.title, question, also=f"{article.lead} {article.beginning}"
-                ),
-                excerpt_pieces=excerpt(
-                    [article.lead, article.beginning], question, title=article.title
-                ),
-                url=article.get_absolute_url(),
-                label=article.category.name,
-                date_text=f"{_day(article.published_at):%d/%m/%Y}",
-            )
-            for article in articles
-        }
+        return {article.pk: self._result(article, question) for article in articles}
+
+    @staticmethod
+    def _result(article, question):
+        title, excerpt = marked(article.title, [article.lead, article.beginning], question)
+        return Result(
+            title_pieces=title,
+            excerpt_pieces=excerpt,
+            url=article.get_absolute_url(),
+            label=article.category.name,
+            date_text=f"{_day(article.published_at):%d/%m/%Y}",
+        )
 
     def suggest(self, question, limit):
         """Return the newest articles whose titles hold the words, the last one begun."""
@@ -262,7 +260,8 @@ def _newest(key, moment):
 
 
 def _day(moment):
-    return timezone.localdate(moment)
+    # A thousand times a search: `localdate` would look up the zone each time.
+    return moment.astimezone(_ZONE).date()
 
 
 class _Pages(FewTexts):
@@ -296,11 +295,8 @@ class _Pages(FewTexts):
 
     @staticmethod
     def _result(page, beginning, question):
-        return Result(
-            title_pieces=marked(page.title, question, also=beginning),
-            excerpt_pieces=excerpt([beginning], question, title=page.title),
-            url=page.get_absolute_url(),
-        )
+        title, excerpt = marked(page.title, [beginning], question)
+        return Result(title, page.get_absolute_url(), excerpt)
 
     def suggest(self, question, limit):
         """Return the pages whose titles hold the words, the last one begun."""

@@ -14,6 +14,7 @@ from bench import (  # noqa: F401  (registers)
     pages,
     results,
     richtext,
+    search,
     visits,
 )
 from bench.registry import BENCHMARKS

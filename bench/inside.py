@@ -45,7 +45,7 @@ def fill():
         ]
         keys = ", ".join(str(category.pk) for category in [*roots, *below])
         article = Article.objects.published().newest().first()
-        _copy(
+        copies(
             Article,
             article.pk,
             id="1000000 + n",
@@ -57,7 +57,7 @@ def fill():
             head_id="1000000 + n",
             approved_id="1000000 + n",
         )
-        _copy(Edition, article.approved_id, id="1000000 + n", article_id="1000000 + n")
+        copies(Edition, article.approved_id, id="1000000 + n", article_id="1000000 + n")
     with connection.cursor() as cursor:
         # As autovacuum does soon after so many rows.
         cursor.execute("/* bench.inside */ VACUUM (ANALYZE) articles_article")
@@ -70,8 +70,8 @@ def fill():
     return {name: (address, listing.count()) for name, (address, listing) in lists.items()}
 
 
-def _copy(model, pk, **columns):
-    """Insert `ARTICLES` copies of a row; `columns` are SQL in which n counts them."""
+def copies(model, pk, *, first=1, last=ARTICLES, **columns):
+    """Insert copies of a row; `columns` are SQL in which n counts them."""
     from django.db import connection
 
     names = [field.column for field in model._meta.concrete_fields if not field.generated]
@@ -82,7 +82,7 @@ def _copy(model, pk, **columns):
             /* bench.inside */
             INSERT INTO {model._meta.db_table} ({", ".join(names)})
             SELECT {", ".join(values)}
-            FROM {model._meta.db_table} AS pattern, generate_series(1, {ARTICLES}) AS n
+            FROM {model._meta.db_table} AS pattern, generate_series({first}, {last}) AS n
             WHERE pattern.id = %s
             """,  # noqa: S608 — nothing in it comes from outside this file
             [pk],
@@ -103,7 +103,7 @@ def reading():
         read(page)
 
     return {
-        name: {page: _median(function, page) for page in (1, 5000)}
+        name: {page: median_milliseconds(function, page) for page in (1, 5000)}
         for name, function in (("kept", read), ("changed", read_after_change))
     }
 
@@ -127,7 +127,7 @@ def saving():
         article.body = f"{article.body}<p>Thêm một dòng.</p>"
         save_article(article=article, actor=None)
 
-    return {"new": _median(create), "changed": _median(change)}
+    return {"new": median_milliseconds(create), "changed": median_milliseconds(change)}
 
 
 def write_list():
@@ -420,7 +420,7 @@ def lift_demo():
     Identity.objects.update(is_demo=False)
 
 
-def _median(function, *arguments):
+def median_milliseconds(function, *arguments):
     durations = []
     for _ in range(TURNS):
         start = perf_counter()

@@ -34,9 +34,10 @@ class _Files(FewTexts):
     def _result(attachment, offer, question):
         number, issuer, day = attachment.number, attachment.issuer, attachment.issued_on
         facts = " · ".join(filter(None, [number, issuer, f"Có trong: {offer.title}"]))
+        title, excerpt = marked(attachment.title, [facts], question)
         return Result(
-            title_pieces=marked(attachment.title, question, also=facts),
-            excerpt_pieces=marked(facts, question, also=attachment.title),
+            title_pieces=title,
+            excerpt_pieces=excerpt,
             url=attachment.get_absolute_url(),
             label=f"Tệp {attachment.summary}",
             date_text=f"{day:%d/%m/%Y}" if day else "",

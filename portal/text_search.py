@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 from django.db import connection
 
@@ -27,7 +27,6 @@ __all__ = [
     "begins",
     "closeness",
     "counted",
-    "excerpt",
     "fetched",
     "marked",
     "standing",
@@ -157,8 +156,9 @@ def standing(title, wanted):
 
     The tier is `Tier.ANYWHERE` for a title that does not hold all words.
     """
-    words = tuple(map(_same, words_of(title)))
-    asked = tuple(map(_same, wanted.words))
+    written = _WORD.findall(nfc(title).lower())
+    words = list(map(_same, written))
+    asked = list(map(_same, wanted.words))
     if words[: len(asked)] == asked:
         tier = Tier.TITLE
     elif set(asked) <= set(words):
@@ -166,8 +166,7 @@ def standing(title, wanted):
     else:
         return Tier.ANYWHERE, True, True
     is_apart = f" {' '.join(asked)} " not in f" {' '.join(words)} "
-    accented = set(_WORD.findall(nfc(title).lower()))
-    return tier, is_apart, not accented.issuperset(wanted.accented)
+    return tier, is_apart, not set(written).issuperset(wanted.accented)
 
 
 def begins(title, question):
@@ -262,14 +261,15 @@ class Texts:
     def _meant(self, typed, others, at):
         """Return the word that `typed` most likely stands for beside `others`, or None."""
         candidates = self._candidates(typed)
-        joint = self._joint(candidates, others, at) if candidates else {}
-        return min(
-            (word for word in candidates if joint[word]),
-            key=lambda word: (likeliness(typed, word), -joint[word]),
-            default=None,
-        )
+        for _, likely in groupby(candidates, key=lambda word: likeliness(typed, word)):
+            joint = self._joint(list(likely), others, at)
+            best = max(joint, key=joint.get)
+            if joint[best]:
+                return best
+        return None
 
     def _candidates(self, typed):
+        """Return the words that `typed` may stand for, the likeliest and commonest first."""
         if len(typed) < SHORTEST or not _is_letters(typed):
             return []
         known = self.frequencies(neighbours(typed))
@@ -400,32 +400,44 @@ def _is_letters(word):
 
 
 class _Marker:
-    """Tells which words of a text are those that a question asks for.
+    """Tells which words of some texts are those that a question asks for.
 
-    A word that was typed with accents means only itself where the text has it so. A word that
-    the text does not hold means those that it is mistyped for.
+    A word that was typed with accents means only itself where the texts have it so. A word
+    that the texts do not hold means those that it is mistyped for.
     """
 
-    def __init__(self, question, text):
-        written = set(_WORD.findall(text.lower()))
+    def __init__(self, question, texts):
+        self.texts = [nfc(text) for text in texts if text]
+        self._places = [list(_WORD.finditer(text)) for text in self.texts]
+        written = {match[0].lower() for places in self._places for match in places}
         held = set(map(_same, written))
-        self.words = set(map(_same, question.words))
-        for word in self.words - held:
+        self._words = set(map(_same, question.words))
+        for word in self._words - held:
             if len(word) >= SHORTEST:
-                self.words |= _likeliest(word, held)
+                self._words |= _likeliest(word, held)
         self._as_typed = {
             _same(word): word
             for word in question.accented
             if not word.isascii() and word in written
         }
+        self._fold = self._as_typed_or_nothing if self._as_typed else _same
 
-    def fold(self, word):
+    def _as_typed_or_nothing(self, word):
         """Return what `word` is compared by, "" for one that only looks alike."""
         same = _same(word)
         return same if self._as_typed.get(same, word.lower()) == word.lower() else ""
 
     def pieces(self, text):
-        return highlighted(text, self.words, fold=self.fold)
+        return highlighted(text, self._words, fold=self._fold)
+
+    def hits(self):
+        """Yield (text, [(where it begins, where it ends, word)]) of each text."""
+        for text, places in zip(self.texts, self._places, strict=True):
+            folded = ((match, self._fold(match[0])) for match in places)
+            yield (
+                text,
+                [(*match.span(), word) for match, word in folded if word in self._words],
+            )
 
 
 def _likeliest(typed, held):
@@ -434,37 +446,22 @@ def _likeliest(typed, held):
     return {word for word in meant if likeliness(typed, word) == best}
 
 
-def marked(text, question, *, also=""):
-    """Return `text` in pieces (`highlighted`), with the words that `question` asks for.
+def marked(title, texts, question):
+    """Return pieces of `title` and of an excerpt of `texts` (`highlighted`), hits marked.
 
-    `also` is what else belongs to the text: words that stand there are not mistyped.
+    The excerpt is that part, of at most 220 characters, in which most words of `question`
+    stand together; of equal ones the first. Without any of the words it is the beginning.
     """
-    text = nfc(text)
-    return _Marker(question, nfc(f"{text}\n{also}")).pieces(text)
-
-
-def excerpt(texts, question, *, title=""):
-    """Return pieces of that part of `texts` in which most words of `question` stand together.
-
-    At most 220 characters; of equal ones the first. Without any of the words it is the
-    beginning.
-    """
-    texts = [nfc(text) for text in texts if text]
-    marker = _Marker(question, "\n".join([nfc(title), *texts]))
-    best, chosen = (0, 0, 0), (texts[0] if texts else "", 0)
-    for text in texts:
-        found = [
-            (match.start(), match.end(), word)
-            for match in _WORD.finditer(text)
-            if (word := marker.fold(match[0])) in marker.words
-        ]
-        for at, (start, _, _) in enumerate(found):
-            near = [each for each in found[at : at + 30] if each[0] < start + _EXCERPT // 2]
+    marker = _Marker(question, [title, *texts])
+    best, chosen = (0, 0, 0), ("".join(marker.texts[1:2]), 0)
+    for text, hits in list(marker.hits())[1:]:
+        for at, (start, _, _) in enumerate(hits):
+            near = [each for each in hits[at : at + 30] if each[0] < start + _EXCERPT // 2]
             joined = sum(after[0] - before[1] == 1 for before, after in pairwise(near))
             score = len({word for _, _, word in near}), joined, len(near)
             if score > best:
                 best, chosen = score, (text, start)
-    return marker.pieces(_cut(*chosen))
+    return marker.pieces(marker.texts[0]), marker.pieces(_cut(*chosen))
 
 
 def _cut(text, start):
