@@ -344,7 +344,12 @@ class SpecialDay(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(opens_at=None, closes_at=None)
-                | Q(opens_at__isnull=False, closes_at__gt=F("opens_at")),
+                # Spelt out: a comparison with nothing is not false, and would pass.
+                | Q(
+                    opens_at__isnull=False,
+                    closes_at__isnull=False,
+                    closes_at__gt=F("opens_at"),
+                ),
                 name="special_day_has_both_hours_or_none",
                 violation_error_message=(
                     "Ghi cả giờ mở và giờ đóng (giờ đóng sau giờ mở), hoặc để trống cả hai "

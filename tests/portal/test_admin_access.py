@@ -18,6 +18,7 @@ from portal.attachments import store_attachment
 from portal.models import HomeBlock, LegalBasis, PageSuggestion, PageVote, Redirect
 from procedures.models import ProcedureSettings
 from tests import factory
+from tests.organisation.office import make_plan, make_special_day
 from tests.portal.documents import pdf
 from visitors.models import Day, Fault, OldMonth, OpeningBalance, VisitSettings
 from visitors.models import Page as VisitedPage
@@ -46,7 +47,10 @@ STOCK = {
     "axes_accesslog": ("Q", NOBODY, NOBODY, NOBODY),
     "disclosure_duty": ("EAQ", "AQ", "AQ", "AQ"),
     "organisation_body": ("AQ", "AQ", "AQ", "AQ"),
+    "organisation_hoursplan": ("AQ", "AQ", "AQ", "AQ"),
     "organisation_officer": ("AQ", "AQ", "AQ", "AQ"),
+    "organisation_reception": ("EAQ", "EAQ", "EAQ", "EAQ"),
+    "organisation_specialday": ("EAQ", "EAQ", "EAQ", "EAQ"),
     "portal_alert": ("AQ", "AQ", "AQ", "AQ"),
     "portal_attachment": ("EAP", "EAP", "EAP", "E"),
     "portal_auditentry": ("Q", NOBODY, NOBODY, NOBODY),
@@ -104,6 +108,7 @@ OTHERS = {
     "disclosure_duty_record": ("GET", "EAQ"),
     "disclosure_duty_review": ("POST", "AQ"),
     "disclosure_duty_step": ("POST", "EAQ"),
+    "organisation_reception_weeks": ("GET", "EAQ"),
     "portal_attachment_download": ("GET", "EAP"),
     "portal_identity_successor": ("GET", "Q"),
     "portal_attachment_several": ("GET", "EAP"),
@@ -190,6 +195,9 @@ def rows(settings, tmp_path):
         "disclosure_duty": factory.make_duty(),
         "organisation_body": factory.make_body(),
         "organisation_officer": factory.make_officer(),
+        "organisation_hoursplan": make_plan(),
+        "organisation_reception": factory.make_reception(),
+        "organisation_specialday": make_special_day(DAY),
         "portal_alert": factory.make_alert(),
         "portal_attachment": store_attachment(
             content=ContentFile(pdf()), name="bieu-mau.pdf"
@@ -226,6 +234,8 @@ def rows(settings, tmp_path):
         ),
         "visitors_visitsettings": VisitSettings.objects.create(pk=1),
     }
+    duty = made["disclosure_duty"]
+    factory.make_occurrence(duty=duty, pk=duty.pk)  # one key for all its addresses
     VisitedPage.objects.create(pk=1, path="/", kind="home", title="Trang chủ")
     return {model: row.pk for model, row in made.items()}
 
