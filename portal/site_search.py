@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
+from operator import attrgetter
 
 from django.db import connection
 
@@ -97,11 +98,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A page that the reader may mean while still typing; `label` says its kind."""
+    """A page that the reader may mean while still typing; `label` says its kind.
+
+    The last word counts as there when something begins with it.
+    """
 
     text: str
     url: str
     label: str
+    tier: Tier = Tier.TITLE_WORDS
 
 
 @dataclass(frozen=True)
@@ -213,7 +218,7 @@ def show(matches: Sequence[Match], question: Question) -> list[tuple[Source, Res
 
 
 def suggestions(question: Question, limit: int) -> list[Suggestion]:
-    """Return at most `limit` pages, those of the first sources first, each address once.
+    """Return at most `limit` pages, the best tier first, each address once.
 
     No source takes more than half of the places while others have something.
     """
@@ -226,7 +231,8 @@ def suggestions(question: Question, limit: int) -> list[Suggestion]:
                     first += found[: limit // 2]
                     more += found[limit // 2 :]
     by_url: dict[str, Suggestion] = {}
-    for suggestion in (*first, *more):
+    by_tier = attrgetter("tier")
+    for suggestion in (*sorted(first, key=by_tier), *sorted(more, key=by_tier)):
         by_url.setdefault(suggestion.url, suggestion)
     return list(by_url.values())[:limit]
 

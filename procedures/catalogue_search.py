@@ -248,7 +248,8 @@ class Hit:
     """A procedure that was found, and for each word of the question the word it has, if any.
 
     The lesser `rank` stands first; `part` is how much of the question it answers, up to 1.
-    `is_as_typed` is false where a word had to be completed or corrected.
+    `is_as_typed` is false where a word had to be completed or corrected, `is_begun` where one
+    had to be corrected.
     """
 
     entry: Entry
@@ -256,6 +257,7 @@ class Hit:
     rank: tuple = (Closeness.SAME,)
     part: float = 1.0
     is_as_typed: bool = True
+    is_begun: bool = True
 
     @property
     def closeness(self):
@@ -355,7 +357,11 @@ class _Question:
             len(entry.name),
             entry.code,
         )
-        return Hit(entry, tuple(means), rank, part, means == list(self.words))
+        is_begun = all(
+            word and word.startswith(typed)
+            for word, typed in zip(means, self.words, strict=True)
+        )
+        return Hit(entry, tuple(means), rank, part, means == list(self.words), is_begun)
 
     @staticmethod
     def _best(readings, entry):

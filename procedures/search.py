@@ -72,10 +72,16 @@ def _result(hit):
 def _suggest(question, limit):
     hits = search(question.text).hits[:limit]
     return [
-        Suggestion(hit.entry.name, hit.entry.address, PROCEDURES.label)
+        Suggestion(hit.entry.name, hit.entry.address, PROCEDURES.label, _suggested(hit))
         for hit in hits
-        if _tier(hit) != Tier.SOME_WORDS
+        if hit.closeness < Closeness.MOST
     ]
+
+
+def _suggested(hit):
+    # Words that stand scattered in a long name are less than the title of a news item.
+    tier = Tier.ANYWHERE if hit.closeness == Closeness.ALL else _TIERS[hit.closeness]
+    return tier if hit.is_begun else Tier.MISTYPED
 
 
 PROCEDURES = Source("thu-tuc", "Thủ tục hành chính", 10, _find, _show, _suggest)

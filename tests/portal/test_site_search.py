@@ -153,6 +153,17 @@ def test_no_source_takes_all_places_of_the_suggestions(register):
     assert [each.label for each in found] == ["thu-tuc"] * 4 + ["muc"] * 2 + ["thu-tuc"] * 2
 
 
+@pytest.mark.django_db
+def test_a_better_suggestion_stands_before_one_of_an_earlier_source(register):
+    def suggesting(tier):
+        return lambda question, limit: [Suggestion(tier.name, f"/{tier}/", "", tier)]
+
+    register(Source("a", "", 10, broken, broken, suggesting(Tier.MISTYPED)))
+    register(Source("b", "", 20, broken, broken, suggesting(Tier.TITLE_WORDS)))
+    found = site_search.suggestions(QUESTION, 8)
+    assert [each.text for each in found] == ["TITLE_WORDS", "MISTYPED"]
+
+
 # --- Things found by their titles -------------------------------------------------------
 
 THINGS = (

@@ -87,3 +87,18 @@ def test_the_fields_of_the_newest_period_are_found():
     [(key, tier)] = found(RESULTS, f"lĩnh vực {sheet.field.name}")
     assert (key, tier) == (f"2025-T04.{sheet.field.slug}", Tier.TITLE_WORDS)
     assert found(RESULTS, "kết quả", year=2024) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "tiers"),
+    [
+        ("dang ky kh", [Tier.TITLE]),
+        ("khai si", [Tier.TITLE_WORDS]),
+        ("sinh dang", [Tier.ANYWHERE]),
+        ("khia sinh", [Tier.MISTYPED]),
+        ("khai sinh con đầu lòng", []),
+    ],
+)
+def test_a_suggestion_says_how_well_it_fits(typed, tiers):
+    factory.make_procedure(name="Đăng ký khai sinh")
+    assert [each.tier for each in PROCEDURES.suggest(parse(typed), 8)] == tiers
