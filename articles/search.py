@@ -28,7 +28,8 @@ __all__ = ["NEWS", "PAGES"]
 _TITLES, _RANKED = 300, 200  # newest hits that are ranked: in titles, and anywhere
 # Words that stand in more articles than this are looked for in the last year first.
 _OFTEN = 5_000
-_PHRASED = 20_000  # newest articles with the words in which their order is looked at
+# Newest articles with the words in which their order is looked at: in the last year, in all.
+_PHRASED_LATELY, _PHRASED = 2_000, 10_000
 _ZONE = timezone.get_default_timezone()
 _BEHIND = (2, 0)  # in the rank of what is found beyond those: by day alone
 
@@ -93,24 +94,28 @@ class _News(Texts):
             lists.append(("exact", "words", wanted.exact_query(), _RANKED))
             lists.append(("exact title", "title_words", wanted.exact_query(), _TITLES))
         found = {}
-        for stretch in self._stretches(wanted, marks, at):
+        for within, looked_at in self._stretches(wanted, marks, at):
             found = {name: {} for name in ("words", "title", "exact", "exact title")}
-            for name, key, moment in self._newest_of(lists, wanted, stretch, at):
+            for name, key, moment in self._newest_of(lists, wanted, within, looked_at, at):
                 found[name][key] = moment
             if len(found["words"]) > MOST:
                 break
         return found
 
     def _stretches(self, wanted, marks, at):
-        """Yield the marks to search within: those of the last year, when that may be enough."""
+        """Yield (marks to search within, how many texts are read for a phrase).
+
+        First those of the last year, where the words stand in so many that it may be enough.
+        """
         if not wanted.most and not any("#" in mark for mark in marks):
             known = self.frequencies(wanted.words)
-            if min((known.get(word, 0) for word in wanted.words), default=0) > _OFTEN:
-                newest = Article.objects.published(at).newest().values_list("published_at")
-                yield [*marks, _last_year(newest[0][0])]
-        yield marks
+            if min(known.get(word, 0) for word in wanted.words) > _OFTEN and (
+                newest := _latest(at)
+            ):
+                yield [*marks, _quarters(newest, 4)], _PHRASED_LATELY
+        yield marks, _PHRASED
 
-    def _newest_of(self, lists, wanted, marks, at):
+    def _newest_of(self, lists, wanted, marks, looked_at, at):
         """Yield (list, key, moment) of the newest articles in each of `lists`; one statement."""
         parts, params = [], []
         phrases = wanted.phrase_query()
@@ -125,7 +130,7 @@ class _News(Texts):
             if phrases:
                 # Only a look at the text itself tells what stands side by side.
                 select = f"""
-                    SELECT * FROM ({select} LIMIT {_PHRASED}) AS held
+                    SELECT * FROM ({select} LIMIT {looked_at}) AS held
                     WHERE {column} @@ {phrases[0]}
                 """  # noqa: S608 — as above
                 params += phrases[1]
@@ -200,9 +205,9 @@ class _News(Texts):
         if whole:
             within.append(f"title_words @@ {query}")
         if not is_whole:
-            if not (latest := newest.first()):
+            if not (newest := _latest(at)):
                 return []
-            within.append(f"title_words @@ $${_last_months(latest)}$$::tsquery")
+            within.append(f"title_words @@ $${_quarters(newest, 2)}$$::tsquery")
         last = (
             "ts_match_vq(title_words, %s::tsquery)"
             if within
@@ -239,20 +244,19 @@ def _marks(narrowing):
     return marks
 
 
-def _quarters(latest, number):
-    local = timezone.localtime(latest)
+def _latest(at):
+    """Return when the newest article that readers see appeared, or None."""
+    published = Article.objects.published(at).newest()
+    return published.values_list("published_at", flat=True).first()
+
+
+def _quarters(last, number):
+    """Return the marks of so many quarters of a year, of which `last` is in the last."""
+    local = timezone.localtime(last)
     count = local.year * 4 + (local.month - 1) // 3
     return " | ".join(
         f"'#{n // 4:04}q{n % 4 + 1}'" for n in range(count - number + 1, count + 1)
     )
-
-
-def _last_year(latest):
-    return _quarters(latest, 4)
-
-
-def _last_months(latest):
-    return _quarters(latest, 2)
 
 
 def _newest(key, moment):
