@@ -220,7 +220,8 @@ def show(matches: Sequence[Match], question: Question) -> list[tuple[Source, Res
 def suggestions(question: Question, limit: int) -> list[Suggestion]:
     """Return at most `limit` pages, the best tier first, each address once.
 
-    No source takes more than half of the places while others have something.
+    No source takes more than half of the places while others have something, and typing
+    errors are forgiven only where nothing fits as typed.
     """
     first, more = [], []
     with _bounded():
@@ -230,9 +231,11 @@ def suggestions(question: Question, limit: int) -> list[Suggestion]:
                     found = source.suggest(question, limit)
                     first += found[: limit // 2]
                     more += found[limit // 2 :]
-    by_url: dict[str, Suggestion] = {}
     by_tier = attrgetter("tier")
-    for suggestion in (*sorted(first, key=by_tier), *sorted(more, key=by_tier)):
+    ranked = [*sorted(first, key=by_tier), *sorted(more, key=by_tier)]
+    fits = [each for each in ranked if each.tier < Tier.MISTYPED]
+    by_url: dict[str, Suggestion] = {}
+    for suggestion in fits or ranked:
         by_url.setdefault(suggestion.url, suggestion)
     return list(by_url.values())[:limit]
 
