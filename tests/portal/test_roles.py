@@ -57,17 +57,20 @@ PROCEDURES = {
     *("Period", "ImportRun", "DataRequest", "Procedure"),
     *("Field", "ProcedureSettings"),
 }
+OFFICE = "Cơ quan, cán bộ, giờ làm việc"
 # What the start page lists for each role, by the sections of the admin.
 SEEN = {
     roles.EDITOR: {
         "Tin bài": {"Article", "Page", "Category", "Picture", "Attachment"},
         "Công khai theo luật": {"Duty", "LegalBasis"},
+        OFFICE: {"Reception", "SpecialDay"},
         "Thống kê truy cập": {"PageVote", "PageSuggestion"},
     },
     roles.APPROVER: {
         "Tin bài": {"Article", "Page", "Category", "Picture", "Attachment"},
         "Thủ tục hành chính": PROCEDURES,
         "Công khai theo luật": {"Duty", "LegalBasis"},
+        OFFICE: {"Body", "Officer", "Reception", "HoursPlan", "SpecialDay"},
         "Thống kê truy cập": {"Day", "Fault", "PageVote", "PageSuggestion"},
         "Thông tin của cổng": {"Alert", "HomeBlock", "QuickTask"},
     },
@@ -82,6 +85,7 @@ SEEN = {
     roles.ADMINISTRATOR: {
         "Tin bài": {"Category", "Picture"},
         "Công khai theo luật": {"Duty", "LegalBasis"},
+        OFFICE: {"Body", "Officer", "Reception", "HoursPlan", "SpecialDay"},
         "Thống kê truy cập": {
             *("Day", "Fault", "OldMonth", "OpeningBalance", "VisitSettings")
         },
