@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 
 from organisation.clock import span_words
+from organisation.clock_input import CLOCKS
 from organisation.hours import OfficeDay, Timetable
 from organisation.models import Hours, HoursPlan, SpecialDay, Weekday
 from portal.audit_admin import AuditedAdminMixin
@@ -20,6 +21,12 @@ _MOST_ROWS = 40
 
 class HoursFormSet(forms.BaseInlineFormSet):
     """Names spans of one weekday that overlap, before the database refuses them."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        row = "dòng mới" if index is None else f"dòng {index + 1}"
+        for field in form.fields.values():  # the boxes of a table have no labels of their own
+            field.widget.attrs["aria-label"] = f"{field.label}, {row}"
 
     def clean(self):
         super().clean()
@@ -42,6 +49,7 @@ class HoursFormSet(forms.BaseInlineFormSet):
 class HoursInline(admin.TabularInline):
     model = Hours
     formset = HoursFormSet
+    formfield_overrides = CLOCKS
     extra = 1
     max_num = _MOST_ROWS
 
@@ -98,6 +106,7 @@ class HoursPlanAdmin(AuditedAdminMixin, admin.ModelAdmin):
 
 @admin.register(SpecialDay)
 class SpecialDayAdmin(AuditedAdminMixin, admin.ModelAdmin):
+    formfield_overrides = CLOCKS
     list_display = ["day", "weekday", "in_words", "reason"]
     fields = ["day", "reason", "opens_at", "closes_at"]
     date_hierarchy = "day"

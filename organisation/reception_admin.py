@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from organisation import receptions
+from organisation.clock_input import CLOCKS, ClockInput
 from organisation.models import Officer, Reception, Weekday
 from organisation.reception_entrances import week_words
 from portal.read_only import retired_on
@@ -59,8 +60,8 @@ class WeeksForm(forms.Form):
         widget=AdminDateWidget,
         help_text=f"Mỗi lần tối đa {receptions.MOST_WEEKS} tuần.",
     )
-    starts_at = forms.TimeField(label="Tiếp từ", widget=AdminTimeWidget)
-    ends_at = forms.TimeField(label="Đến", widget=AdminTimeWidget)
+    starts_at = forms.TimeField(label="Tiếp từ", widget=ClockInput)
+    ends_at = forms.TimeField(label="Đến", widget=ClockInput)
     officer = forms.ModelChoiceField(
         Officer.objects.none(), label="Người tiếp", required=False
     )
@@ -109,6 +110,7 @@ class ReceptionAdmin(RefusableAdmin):
     """Receptions by week; a form of its own lays out several weeks at once."""
 
     form = ReceptionForm
+    formfield_overrides = CLOCKS
     list_display = ["week", "day_words", "hours_words", "host_words", "place", "standing"]
     list_display_links = ["day_words"]
     list_select_related = ["officer"]

@@ -436,12 +436,6 @@ def make_officer(**fields):
     return Officer.objects.create(**values)
 
 
-# --- visitors -------------------------------------------------------------------
-
-
-# --- organisation ---------------------------------------------------------------
-
-
 def make_reception(**fields):
     """Make the chairman's reception of citizens on the morning of 10/03/2025."""
     values = {
@@ -452,6 +446,9 @@ def make_reception(**fields):
         "place": "Phòng tiếp công dân, trụ sở Ủy ban nhân dân xã",
     } | fields
     return Reception.objects.create(**values)
+
+
+# --- visitors -------------------------------------------------------------------
 
 
 # --- disclosure -----------------------------------------------------------------

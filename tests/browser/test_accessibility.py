@@ -36,6 +36,7 @@ PAGES = [
     "/tim-kiem/?q=thu+tuc+hanh+chinh",
     "/tim-kiem/?q=xyzxyz+xyzxyz",
     "/lien-he/",
+    "/lich-tiep-cong-dan/",
     "/so-do-trang/",
     "/tro-nang/",
     "/quyen-rieng-tu/",
