@@ -104,14 +104,14 @@ def source_of(
 
     def suggest(question, limit):
         found = [
-            ((*_closeness(each, question), place), each)
+            ((tier, *_closeness(each, question), place), each)
             for place, each in enumerate(read())
-            if _is_begun(each, question)
+            if (tier := _begun(each, question))
         ]
         found.sort(key=lambda pair: pair[0])
         return [
-            Suggestion(each.title, each.url, each.label or label)
-            for _, each in found[:limit]
+            Suggestion(each.title, each.url, each.label or label, rank[0])
+            for rank, each in found[:limit]
         ]
 
     return Source(kind, label, order, find, show, suggest if is_suggested else None)
@@ -164,13 +164,16 @@ def _meant(word, each, question):
     return next(begun, "") or next(mistyped, "")
 
 
-def _is_begun(each, question):
-    """Tell whether a name has the words, of which the last may not be finished."""
+def _begun(each, question):
+    """Return the tier of a name that has the words, of which the last may be unfinished."""
+    if any(" ".join(name).startswith(" ".join(question.words)) for name in each.names):
+        return Tier.TITLE
     *whole, last = question.words
-    return any(
+    has_all = any(
         all(word in name for word in whole) and any(word.startswith(last) for word in name)
         for name in each.names
     )
+    return Tier.TITLE_WORDS if has_all else None
 
 
 def _corrected(each, question):

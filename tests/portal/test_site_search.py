@@ -158,10 +158,14 @@ def test_a_better_suggestion_stands_before_one_of_an_earlier_source(register):
     def suggesting(tier):
         return lambda question, limit: [Suggestion(tier.name, f"/{tier}/", "", tier)]
 
+    def texts():
+        return [each.text for each in site_search.suggestions(QUESTION, 8)]
+
     register(Source("a", "", 10, broken, broken, suggesting(Tier.MISTYPED)))
+    assert texts() == ["MISTYPED"]
     register(Source("b", "", 20, broken, broken, suggesting(Tier.TITLE_WORDS)))
-    found = site_search.suggestions(QUESTION, 8)
-    assert [each.text for each in found] == ["TITLE_WORDS", "MISTYPED"]
+    register(Source("c", "", 30, broken, broken, suggesting(Tier.TITLE)))
+    assert texts() == ["TITLE", "TITLE_WORDS"]
 
 
 # --- Things found by their titles -------------------------------------------------------
