@@ -256,5 +256,6 @@ def test_the_first_page_after_a_change_asks_no_more_for_more_articles(client):
         factory.make_article(category=category, cover=factory.make_picture())
         factory.make_quick_task()
     content_version.clear()
-    # Each source of the frame and of a part is asked once, whatever it holds.
-    assert _statements(client) == before
+    # Each source of the frame and of a part is asked once, whatever it holds; the figures of
+    # the counter once a second, which may pass in between.
+    assert _statements(client) <= before + 1
