@@ -21,11 +21,12 @@ TITLE = "Liên hệ"
 
 @cached(until=hours.next_midnight)
 def _office():
-    """Return the week at hand, and whether the reception timetable has anything to show."""
+    """Return what the page says of this day on every host of the site."""
     day = timezone.localdate()
     return {
         "week": hours.week(day),
         "has_receptions": Reception.objects.filter(day__gte=day).exists(),
+        "facts": _facts(identity.current(), hours.timetable(day).plan_on(day)),
     }
 
 
@@ -34,26 +35,26 @@ def contact(request):
     """Show the office in words, in hours and on its map."""
     day = timezone.localdate()
     address = request.build_absolute_uri(reverse("contact"))
+    office = _office()
     context = {
-        **_office(),
+        **office,
         "title": TITLE,
         "today": today.current(),
         "day": day,
         "crumbs": [("Trang chủ", reverse("home")), (TITLE, "")],
         "canonical": address,
-        "graph": _graph(identity.current(), hours.timetable(day).plan_on(day), address),
+        "graph": office["facts"] | {"url": address},
     }
     return mark(
         render(request, "portal/contact.html", context), kind="contact", title=TITLE
     )
 
 
-def _graph(unit, plan, address):
+def _facts(unit, plan):
     """Return the unit in JSON-LD, with the hours of the plan in force."""
     facts = {
         "@context": "https://schema.org",
         **organization(unit),
-        "url": address,
         "address": unit.address,
         "telephone": unit.phone_link.removeprefix("tel:"),
         "email": unit.email,

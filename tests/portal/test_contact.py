@@ -125,6 +125,6 @@ def test_it_needs_few_queries(client, django_assert_max_num_queries):
     factory.make_identity()
     make_plan()
     client.get("/lien-he/")
-    # The unit for search engines; and the two of every page.
-    with django_assert_max_num_queries(3):
+    # The two of every page: what the page says of a day is kept.
+    with django_assert_max_num_queries(2):
         client.get("/lien-he/")
