@@ -4,6 +4,7 @@ import gzip
 import urllib.request
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
 pytestmark = pytest.mark.browser
@@ -90,6 +91,22 @@ def test_what_was_chosen_is_there_before_the_first_paint(open_page):
         None,
         {"textSize": "150", "theme": "contrast"},
     ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_high_contrast_is_seven_to_one_everywhere(open_page, site, width):
+    page = open_page("/", width=width)
+    page.evaluate("localStorage.setItem('theme', 'contrast')")
+    rules = {"color-contrast-enhanced": {"enabled": True}}
+    found = {}
+    for path in PAGES:
+        page.goto(site.url + path)
+        _open_control(page)
+        answer = Axe().run(page, options={"preload": False, "rules": rules}).response
+        found[path] = [
+            (rule["id"], rule["nodes"][0]["target"]) for rule in answer["violations"]
+        ]
+    assert found == {path: [] for path in PAGES}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -157,6 +157,7 @@ def context(site):
         "request": RequestFactory().get("/tin-tuc/"),
         "canonical": "http://testserver/",
         "crumbs": [("Trang chủ", "/"), ("Tin tức", "")],
+        "title": "Sơ đồ trang",
         "page": Paginator(range(3), per_page=1).page(2),
         "node": site.menu[1],
         "marks": (("/tin-tuc/", "page"),),
