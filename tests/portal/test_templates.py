@@ -382,7 +382,8 @@ def test_the_frame_of_every_page_leaves_half_of_the_first_load_to_its_content(co
 
 
 def test_every_icon_is_used_and_every_used_icon_is_there():
-    used = set(re.findall(r"icons/lucide/([a-z0-9-]+\.svg)", css("site.css")))
+    sheets = "".join(css(path.name) for path in (STATIC / "css").glob("*.css"))
+    used = set(re.findall(r"icons/lucide/([a-z0-9-]+\.svg)", sheets))
     assert used == {path.name for path in (STATIC / "icons" / "lucide").glob("*.svg")}
 
 
