@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from articles.models import Article, Category
+from articles.models import Article, Category, next_moment
 from portal.content_version import cached
 
 __all__ = ["Calendar", "Listing", "Month", "calendar"]
@@ -66,7 +66,7 @@ class Calendar:
         return {month: number for month, number in sums.items() if number}
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def calendar():
     """Return the `Calendar` of what readers see now."""
     published = Article.objects.published()

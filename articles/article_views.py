@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from articles import loudspeaker as speech
 from articles.board_notice import sheet
 from articles.enclosures import listed
-from articles.models import Article, Status, WithdrawalKind, category_tree
+from articles.models import Article, Status, WithdrawalKind, category_tree, next_moment
 from articles.text_blocks import blocks
 from articles.views import news_crumbs
 from portal import identity
@@ -178,7 +178,5 @@ def _related(article):
         newest = Article.objects.published().filter(category=article.category_id).newest()
         return list(newest.for_links()[: RELATED + 1])
 
-    newest = _newest_in_category.get(
-        article.category_id, read, until=Article.objects.next_moment
-    )
+    newest = _newest_in_category.get(article.category_id, read, until=next_moment)
     return tuple(other for other in newest if other != article)[:RELATED]

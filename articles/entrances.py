@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from articles.models import Article, Category, Page
+from articles.models import Article, Category, Page, next_moment
 from portal.admin_start import StartCard
 from portal.public_pages import Shelf, Shown
 from portal.targets import Target
@@ -67,7 +67,7 @@ def _newest_articles(limit):
 SHELF = Shelf(
     "article",
     _readable_articles,
-    until=Article.objects.next_moment,
+    until=next_moment,
     addresses={"articles:detail": lambda kwargs: str(kwargs["key"][1])},
     newest=_newest_articles,
 )

@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from articles.enclosures import listed_in
-from articles.models import Article, category_tree
+from articles.models import Article, category_tree, next_moment
 from portal import content_version, identity
 from portal.attachment_kinds import Kind
 from portal.conditional import answer
@@ -61,7 +61,7 @@ def _answer(request, slug, write, content_type):
         make,
         content_type=content_type,
         memory=_fingerprints,
-        until=Article.objects.next_moment,
+        until=next_moment,
     )
 
 

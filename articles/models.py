@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from portal.content_version import cached
+from portal.content_version import Memory, cached
 from portal.trees import TreeQuerySet
 
 _TEXT_FIELDS = (
@@ -689,6 +689,25 @@ class Article(Reviewed, ArticleText):
     @property
     def revised_iso(self):
         return timezone.localtime(self.revised_at).isoformat(timespec="seconds")
+
+
+_moments = Memory(size=1)
+
+
+def next_moment():
+    """Return `Article.objects.next_moment()`, asked once until content changes or it comes.
+
+    The `until` of whatever is kept and shows articles: a page has many such parts.
+    """
+    asked = []
+
+    def until():
+        asked.append(Article.objects.next_moment())
+        return asked[0]
+
+    return _moments.get(
+        None, lambda: asked[0] if asked else Article.objects.next_moment(), until=until
+    )
 
 
 class PageQuerySet(TreeQuerySet, ReviewedQuerySet):

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import localdate
 
-from articles.models import Article, Precision
+from articles.models import Article, Precision, next_moment
 from portal.exports import Column
 from portal.open_data import Dataset, Filter, Key
 
@@ -67,5 +67,5 @@ ARTICLES = Dataset(
             "den-ngay", "đăng đến hết ngày (2024-01-31)", "published_at__date__lte", "date"
         ),
     ),
-    until=Article.objects.next_moment,
+    until=next_moment,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.functional import cached_property
 
-from articles.models import Article
+from articles.models import next_moment
 from organisation import hours
 from portal import directory, identity, measurement, menu
 from portal.alerts import Alert
@@ -30,14 +30,14 @@ def _identity():
 _FOOTER_TARGETS = ("organisation:receptions", "disclosure:board")
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _footer_links():
     found = (known_targets().get(key) for key in _FOOTER_TARGETS)
     return tuple((each.label, each.url) for each in found if each and each.has_content)
 
 
 # An entry is hidden while its page is empty, and a scheduled article fills a page by itself.
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _menu():
     return tuple(menu.tree(known_targets()))  # hashable, as the key of a fragment
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Category, category_tree
+from articles.models import Article, Category, category_tree, next_moment
 from organisation import today
 from portal import context, home_blocks, quick_tasks
 from portal.content_version import cached
@@ -46,7 +46,7 @@ class _Front:
     sections: tuple[tuple[Category, tuple[Article, ...]], ...]
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _front():
     published = Article.objects.published().for_list()
     tree = category_tree()
@@ -84,7 +84,7 @@ def _newest_period():
 
 
 # A task is left out while its page is empty, and a scheduled article fills a page by itself.
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _tasks():
     return quick_tasks.shown()
 

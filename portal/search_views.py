@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from articles.archive import calendar
-from articles.models import Article, category_tree
+from articles.models import category_tree, next_moment
 from portal import client, ratelimit, site_search
 from portal.conditional import answer, etag_of
 from portal.content_version import Memory, cached
@@ -127,7 +127,7 @@ def _narrowing(request):
     )
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _sections():
     """Return the categories that readers see and that have articles, in their order."""
     tree, listed = category_tree(), calendar()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
+from articles.models import next_moment
 from portal import menu
 from portal.content_version import cached
 from portal.pages import mark
@@ -60,7 +60,7 @@ class Group:
     targets: tuple[Target, ...]
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _other_groups():
     """Return what no entry of the menu leads to, in groups."""
     in_menu = {

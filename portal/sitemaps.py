@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.archive import calendar
-from articles.models import Article, Page, category_tree
+from articles.models import Article, Page, category_tree, next_moment
 from disclosure.models import Duty
 from organisation.chart import chart
 from portal import identity
@@ -105,13 +105,13 @@ def news(request):
     def until():
         """Return when the next article comes, expires or is no news any more."""
         oldest = found.order_by("published_at").values_list("published_at", flat=True)
-        moments = [Article.objects.next_moment(), *(at + NEWS_FOR for at in oldest[:1])]
+        moments = [next_moment(), *(at + NEWS_FOR for at in oldest[:1])]
         return min(filter(None, moments), default=None)
 
     return _answer(request, "portal/sitemap_news.xml", context, until=until)
 
 
-def _answer(request, template, context, *, until=Article.objects.next_moment):
+def _answer(request, template, context, *, until=next_moment):
     host = f"{request.scheme}://{request.get_host()}"
     return answer(
         request,

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
-from articles.models import Article, Category, Page, Precision, Status
+from articles.models import Article, Category, Page, Precision, Status, next_moment
 from tests.factory import make_article, make_category, make_page, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,20 @@ def test_the_next_moment_is_that_of_the_next_scheduled_article():
     make_article(published_at=MOMENT + timedelta(hours=1), status=Status.DRAFT)
     assert Article.objects.next_moment(MOMENT) == MOMENT + timedelta(days=1)
     assert Article.objects.next_moment(MOMENT + timedelta(days=2)) is None
+
+
+def test_the_next_moment_is_asked_once_until_content_changes(
+    django_assert_max_num_queries, content_committed
+):
+    content_committed()
+    at = timezone.now() + timedelta(days=1)
+    make_article(published_at=at)
+    content_committed()
+    with django_assert_max_num_queries(3):  # the content version and the two moments
+        assert {next_moment() for _ in range(5)} == {at}
+    sooner = make_article(published_at=at - timedelta(hours=1)).published_at
+    content_committed()
+    assert next_moment() == sooner
 
 
 def test_a_list_needs_one_query(django_assert_num_queries):
