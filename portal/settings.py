@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "portal.content_version.OneVersionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.CompressionMiddleware",
     "portal.middleware.ResponseHeadersMiddleware",
     "portal.middleware.HostileRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,3 +1,4 @@
+import gzip
 import re
 import time
 
@@ -9,6 +10,7 @@ from django.test import RequestFactory
 
 from portal import errors, page_votes, pages
 from portal.middleware import (
+    CompressionMiddleware,
     DatabaseAwayMiddleware,
     HostileRequestMiddleware,
     ResponseHeadersMiddleware,
@@ -188,3 +190,39 @@ def test_the_sessions_are_not_touched(client, monkeypatch, db):
     monkeypatch.setattr(SessionMiddleware, "process_response", watch)
     client.get("/phan-hoi/cam-on/")
     assert opened == [False]
+
+
+# --- Compression --------------------------------------------------------------------------
+
+
+def compressed(response):
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    return CompressionMiddleware(lambda request: response)(request)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/html; charset=utf-8", "application/json", "image/svg+xml"]
+)
+def test_whole_pages_travel_compressed(content_type):
+    page = "<p>Xã Đông Thanh</p>" * 500
+    response = compressed(HttpResponse(page, content_type=content_type))
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < len(page) / 10
+    assert gzip.decompress(response.content).decode() == page
+
+
+def test_downloads_and_pictures_travel_as_they_are():
+    streamed = StreamingHttpResponse([b"a" * 5_000], content_type="text/csv")
+    picture = HttpResponse(b"a" * 5_000, content_type="image/jpeg")
+    assert "Content-Encoding" not in compressed(streamed)
+    assert "Content-Encoding" not in compressed(picture)
+
+
+@pytest.mark.django_db
+def test_a_compressed_page_is_asked_for_again_by_the_same_etag(client):
+    headers = {"Accept-Encoding": "gzip"}
+    first, second = (client.get("/lien-he/", headers=headers) for _ in range(2))
+    assert first["Content-Encoding"] == "gzip"
+    assert first["ETag"] == second["ETag"] == client.get("/lien-he/")["ETag"]
+    again = client.get("/lien-he/", headers=headers | {"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
