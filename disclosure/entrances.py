@@ -3,7 +3,6 @@
 from operator import itemgetter
 
 from django.urls import reverse
-from django.utils import timezone
 
 from disclosure import board, workflow
 from disclosure.models import Duty, Occurrence
@@ -51,8 +50,7 @@ def start_panels(request):
     """Yield what is overdue, then what is soon due, for those who record it."""
     if not request.user.has_perm(workflow.RECORD):
         return
-    standings = board.read(Duty.objects.in_use(), today=timezone.localdate())
-    missing = [item for each in standings for item in each.missing]
+    missing = [item for each in board.public_board() for item in each.missing]
     missing.sort(key=lambda item: item.occurrence.due_on)
     for state, title, order in (
         (board.State.OVERDUE, "Quá hạn công khai", 30),

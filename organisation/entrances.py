@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from organisation.body_views import TITLE
 from organisation.chart import chart
-from organisation.models import Body, Officer
+from organisation.models import Body
 from portal.admin_start import PanelRow, StartPanel
 from portal.public_pages import Shelf, Shown
 from portal.targets import Target
@@ -60,10 +60,12 @@ def start_panels(request):
     if not request.user.has_perm("organisation.change_officer"):
         return
     today = timezone.localdate()
+    shown = chart()
     ended = [
         officer
-        for officer in Officer.objects.public().exclude(term="")
-        if not officer.term_on(today)
+        for body in shown.tree
+        for officer in shown.officers(body)
+        if officer.term and not officer.term_on(today)
     ]
     yield StartPanel(
         title="Cán bộ hết nhiệm kỳ",

@@ -13,7 +13,6 @@ from portal.admin_start import PanelRow, StartPanel
 from portal.exports import Column
 from portal.open_data import Dataset, Filter
 from portal.public_pages import Shelf, Shown
-from portal.read_only import retired_on
 from portal.targets import Target
 
 __all__ = ["RECEPTIONS", "SHELF", "start_panels", "targets", "week_words"]
@@ -66,11 +65,8 @@ def week_words(monday: date, *, today: date) -> str:
 
 
 def start_panels(request):
-    """Yield the coming weeks in which nobody receives citizens, to whoever keeps the timetable.
-
-    A site that takes no changes any more warns of nothing.
-    """
-    if not request.user.has_perm("organisation.add_reception") or retired_on():
+    """Yield the coming weeks in which nobody receives citizens, to whoever keeps the timetable."""
+    if not request.user.has_perm("organisation.add_reception"):
         return
     today = timezone.localdate()
     lay_out = reverse("admin:organisation_reception_weeks")

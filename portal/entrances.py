@@ -59,7 +59,8 @@ def targets():
 
 
 def start_cards(request):
-    """Yield what whoever sets the site up has not entered yet."""
+    """Yield what is missing, to those who can enter it; nothing is asked for the others."""
+    may = request.user.has_perm
     lacking = (
         (
             Identity,
@@ -74,8 +75,8 @@ def start_cards(request):
         ),
     )
     for model, title, text in lacking:
-        if not model.objects.exists():
-            name = model._meta.model_name
+        name = model._meta.model_name
+        if may(f"portal.add_{name}") and not model.objects.exists():
             yield StartCard(
                 title=title,
                 text=text,
@@ -84,8 +85,8 @@ def start_cards(request):
                 order=1,
             )
     for model in (Picture, Attachment):
-        if number := model.objects.missing().count():
-            name = model._meta.model_name
+        name = model._meta.model_name
+        if may(f"portal.change_{name}") and (number := model.objects.missing().count()):
             yield StartCard(
                 title=f"Tìm lại {model._meta.verbose_name} bị mất tệp",
                 text=f"{number} tệp không còn trên máy chủ. Hãy tải lại lên, hoặc nhờ người "

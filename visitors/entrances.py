@@ -41,7 +41,8 @@ def start_cards(request):
             permission="visitors.view_day",
             order=60,
         )
-    if not OpeningBalance.objects.exists():
+    may = request.user.has_perm("visitors.change_openingbalance")
+    if may and not OpeningBalance.objects.exists():
         yield StartCard(
             title="Mang số lượt truy cập của trang cũ sang",
             text="Nếu trang cũ có bộ đếm, nhập con số cuối cùng để dòng “Tất cả” đếm tiếp.",

@@ -77,6 +77,12 @@ def test_gaps_are_found_with_four_queries(django_assert_max_num_queries):
         receptions.weeks_without(today=MONDAY)
 
 
+def test_a_full_timetable_costs_one_query(django_assert_num_queries):
+    factory.make_reception(day=MONDAY)
+    with django_assert_num_queries(1):
+        assert receptions.weeks_without(today=MONDAY, ahead=0) == []
+
+
 # --- One reception -----------------------------------------------------------------
 
 

@@ -7,7 +7,9 @@ from csp.constants import NONCE
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.models import CategoryDuty
@@ -139,6 +141,16 @@ def test_a_new_site_says_what_it_still_lacks(client, administrator):
     make_identity()
     make_menu_item()
     assert titles().isdisjoint({"Khai báo thông tin đơn vị", "Lập menu"})
+
+
+def test_nothing_is_counted_for_those_who_may_not_act_on_it(rf):
+    request = rf.get(INDEX)
+    request.user = make_user()
+    with CaptureQueriesContext(connection) as queries:
+        assert admin_start.cards_for(request) == []
+    asked = " ".join(query["sql"] for query in queries)
+    tables = ("menuitem", "usefulphone", "picture", "attachment", "article")
+    assert [table for table in tables if f"_{table}" in asked] == []
 
 
 def test_the_start_page_leads_to_the_site_and_its_patterns(client, administrator):
