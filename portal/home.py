@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Category, category_tree, next_moment
 from organisation import today
-from portal import context, home_blocks, quick_tasks
+from organisation.hours import next_midnight
+from portal import context, home_blocks, quick_tasks, readership
 from portal.content_version import cached
 from portal.context import Site
 from portal.home_blocks import Block
@@ -104,9 +105,13 @@ def _today(site):
     return office if office or site.identity.working_hours else None
 
 
-def _procedures(site):
-    common = catalogue_search.index().common[:PROCEDURES]
-    return tuple((entry.name, entry.address) for entry in common) or None
+# Until midnight, since the figures of visits change without a change of content.
+@cached(until=next_midnight)
+def _procedures():
+    common = catalogue_search.index().common
+    views = readership.views_of("procedure", [entry.code for entry in common])
+    most_read = sorted(common, key=lambda entry: -views[entry.code])[:PROCEDURES]
+    return tuple((entry.short_name, entry.address) for entry in most_read)
 
 
 # By the key of home_blocks.BLOCKS: asked for what the part shows, None for nothing.
@@ -114,7 +119,7 @@ LOADERS: dict[str, Callable[[Site], Hashable | None]] = {
     "today": _today,
     "tasks": lambda site: _tasks() or None,
     "leads": lambda site: _front().leads or None,
-    "procedures": _procedures,
+    "procedures": lambda site: _procedures() or None,
     "notices": lambda site: _front().notices or None,
     "results": lambda site: _newest_period(),
     "sections": lambda site: _front().sections or None,

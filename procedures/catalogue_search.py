@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from portal.content_version import cached
 from portal.search_question import highlighted
@@ -39,6 +40,7 @@ _AROUND = re.compile(
     r"|(?:het )?bao nhieu(?: tien)?))+$"
 )
 _LONGEST = 200  # characters of a question
+_LONG_NAME = 60  # characters; some official names have a thousand
 _MOST_WORDS = 16
 _MOST_CLOSE = 20  # hits without all the words
 # What a match is worth that is not the word itself; fewer mistype the first letter.
@@ -52,12 +54,14 @@ _PREFIX, _MISTYPED, _OTHER_INITIAL = 0.8, 0.6, 0.4
 class Entry:
     """A procedure as lists and searches know it.
 
+    `called` is what people call it first of all, "" where nobody has written that down;
     `phrases` are its name and what people call it, in words as the search compares them.
     """
 
     pk: int
     code: str
     name: str
+    called: str
     field: str
     field_slug: str
     status: str
@@ -71,6 +75,13 @@ class Entry:
     @property
     def is_in_force(self):
         return self.status in IN_FORCE
+
+    @property
+    def short_name(self):
+        """Return the name, or what people call it where the official name fills lines."""
+        if len(self.name) <= _LONG_NAME or not self.called:
+            return self.name
+        return capfirst(self.called)
 
     @property
     def status_words(self):
@@ -189,11 +200,13 @@ def index():
 
 
 def _entry(procedure):
-    names = [procedure.name, *procedure.also_known_as.splitlines()]
+    others = procedure.also_known_as.splitlines()
+    names = [procedure.name, *others]
     return Entry(
         pk=procedure.pk,
         code=procedure.code,
         name=procedure.name,
+        called=others[0].strip() if others else "",
         field=procedure.field.name,
         field_slug=procedure.field.slug,
         status=procedure.status,

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -57,6 +58,8 @@ from procedures.models import (
     Source,
 )
 from procedures.models import Stage as PeriodStage
+from visitors import rollups
+from visitors.models import Page as VisitedPage
 
 _number = itertools.count(1)
 
@@ -449,6 +452,16 @@ def make_reception(**fields):
 
 
 # --- visitors -------------------------------------------------------------------
+
+
+def make_page_views(*, kind, object_id, views, day=None, path=""):
+    """Let the page of an object have been opened on `day` (today); return its `Page`."""
+    page, _ = VisitedPage.objects.get_or_create(
+        path=path or f"/{kind}/{object_id}/", kind=kind, object_id=str(object_id)
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        rollups.PAGE.add(cursor, {(day or timezone.localdate(), page.pk): (views, 0)})
+    return page
 
 
 # --- disclosure -----------------------------------------------------------------

@@ -131,6 +131,21 @@ def test_six_common_procedures_in_force_are_one_tap_away(client):
     assert other.name not in part
 
 
+def test_the_procedures_that_people_open_most_stand_first_by_what_they_call_them(
+    client, content_committed
+):
+    rare = factory.make_procedure(is_common=True, name="Đăng ký kết hôn")
+    read = factory.make_procedure(
+        is_common=True,
+        name="Cấp bản sao Trích lục hộ tịch, bản sao Giấy khai sinh và giấy tờ khác nữa",
+        also_known_as="trích lục khai sinh\ntrích lục kết hôn",
+    )
+    factory.make_page_views(kind="procedure", object_id=read.code, views=3)
+    content_committed()
+    part = _section(_html(client), "thu-tuc-hay-dung")
+    assert part.index(">Trích lục khai sinh</a>") < part.index(f">{rare.name}</a>")
+
+
 def test_the_newest_results_come_with_the_rate_and_its_formula(client):
     period = factory.make_listed_period()
     factory.make_sheet(period=period)

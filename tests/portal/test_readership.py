@@ -4,14 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 
 from articles.models import Status
 from portal import readership
-from tests.factory import make_article, make_category, make_page, make_user
-from visitors import rollups
-from visitors.models import Page
+from tests.factory import (
+    make_article,
+    make_category,
+    make_page,
+    make_page_views,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +28,8 @@ def _today():
         yield
 
 
-def seen(kind, object_id, views, *, day=TODAY, path=None):
-    """Let the page of an object have been opened on `day`."""
-    page, _ = Page.objects.get_or_create(
-        path=path or f"/{kind}/{object_id}/", kind=kind, object_id=str(object_id)
-    )
-    with transaction.atomic(), connection.cursor() as cursor:
-        rollups.PAGE.add(cursor, {(day, page.pk): (views, 0)})
-    return page
+def seen(kind, object_id, views, *, day=TODAY, path=""):
+    return make_page_views(kind=kind, object_id=object_id, views=views, day=day, path=path)
 
 
 def html(client, address):
