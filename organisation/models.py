@@ -467,5 +467,10 @@ class Reception(models.Model):
 
     @property
     def host_words(self):
-        """Return who receives, in words: position and name, or the position alone."""
-        return str(self.officer) if self.officer_id else self.host
+        """Return who receives, in words: position and name, or the position alone.
+
+        An officer who is hidden has left or is not to be named; the office still receives.
+        """
+        if not self.officer_id:
+            return self.host
+        return str(self.officer) if self.officer.is_shown else self.officer.position

@@ -42,6 +42,17 @@ def test_the_page_says_who_receives_where_and_when(client):
     assert "Nơi tiếp: Phòng tiếp công dân" in page
 
 
+def test_an_officer_who_is_hidden_is_named_by_the_position_alone(client):
+    officer = factory.make_officer(
+        name="Lục Ngân Giang", position="Chủ tịch", is_shown=False
+    )
+    factory.make_reception(day=date(2025, 3, 20), officer=officer, host="")
+    for address in (ADDRESS, "/lich-tiep-cong-dan.ics", "/api/lich-tiep-cong-dan.json"):
+        page = client.get(address).content.decode()
+        assert "Chủ tịch" in page
+        assert "Lục Ngân Giang" not in page
+
+
 def test_the_next_reception_is_the_first_that_is_held_and_not_over(client):
     factory.make_reception(day=date(2025, 3, 12), starts_at=time(7), ends_at=time(9))
     factory.make_reception(day=date(2025, 3, 13), cancelled_reason="Đi công tác")
