@@ -6,9 +6,10 @@ share two in eight.
 
 from string import ascii_lowercase
 
-__all__ = ["SHORTEST", "is_one_typo", "likeliness", "neighbours"]
+__all__ = ["LONGEST", "SHORTEST", "is_one_typo", "likeliness", "neighbours"]
 
 SHORTEST = 3  # letters; shorter words have too many neighbours
+LONGEST = 24  # letters; no longer words are counted, and each letter adds fifty neighbours
 
 
 def is_one_typo(typed, meant):
@@ -29,7 +30,7 @@ def neighbours(typed):
 
     Looking all of them up in an index is faster than comparing a whole vocabulary.
     """
-    if len(typed) < SHORTEST:
+    if not SHORTEST <= len(typed) <= LONGEST:
         return set()
     cuts = [(typed[:at], typed[at:]) for at in range(len(typed) + 1)]
     found = {head + tail[1:] for head, tail in cuts if tail}
