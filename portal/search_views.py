@@ -58,7 +58,7 @@ def search(request):
         "question": question,
         "narrowing": narrowing,
         "sections": _sections(),
-        "years": sorted({month.year for month in calendar().months()}, reverse=True),
+        "years": _years(narrowing.year),
     }
     missed = ""
     if question:
@@ -136,6 +136,12 @@ def _sections():
         for category in tree
         if category.is_shown and listed.months(tree.branch(category.pk))
     ]
+
+
+def _years(chosen):
+    """Return the years that can be chosen, the latest first, and the one that is `chosen`."""
+    years = {month.year for month in calendar().months()}
+    return sorted(years | {chosen} - {None}, reverse=True)
 
 
 def _charge(request, scope, limit):

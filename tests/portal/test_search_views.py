@@ -194,6 +194,10 @@ def test_filters_are_kept_from_page_to_page_and_can_be_dropped(ask, birth):
     assert f'{reverse("search")}?q=khai+sinh">Tìm lại ở mọi loại' in html
 
 
+def test_a_year_without_news_is_still_shown_as_the_one_that_is_chosen(ask, birth):
+    assert '<option value="2019" selected>' in html_of(ask("khai sinh", nam="2019"))
+
+
 @pytest.mark.parametrize(
     "query", [{"loai": "x"}, {"muc": "x"}, {"nam": "x"}, {"nam": "9999"}, {"la": "x"}]
 )
