@@ -26,11 +26,9 @@ from portal.text_search import (
 __all__ = ["NEWS", "PAGES"]
 
 _TITLES, _RANKED = 300, 200  # newest hits that are ranked: in titles, and anywhere
-# Words that stand in more articles than this are looked for in the last year first.
-_OFTEN = 5_000
-# Newest articles with the words in which their order is looked at: in the last year, in all.
-_PHRASED_LATELY, _PHRASED = 2_000, 10_000
-_ZONE = timezone.get_default_timezone()
+# A word that stands in more articles is first looked for in so many quarters of a year.
+_LATELY = ((30_000, 2), (5_000, 6))
+_PHRASED = 3_000  # newest articles with the words in which their order is looked at
 _BEHIND = (2, 0)  # in the rank of what is found beyond those: by day alone
 
 
@@ -58,71 +56,70 @@ class _News(Texts):
         if marks is None:
             return []
         found = self._hits(wanted, marks, at)
-        if not found["words"]:
-            return []
         titled = found["title"] | found["exact title"]
-        ranked = dict(list(found["words"].items())[:_RANKED]) | found["exact"]
+        ranked = dict(islice(found["words"].items(), _RANKED)) | found["exact"]
         texts = [key for key in ranked if key not in titled]
-        titles, ranks = self._details(list(titled), texts, wanted)
-        exact = found["exact"] if wanted.accented else ranked
-        matches = [
-            self._match(key, titled[key], *standing(title, wanted))
-            for key, title in titles.items()
-        ]
-        matches += [
-            self._match(key, ranked[key], Tier.ANYWHERE, rank, key not in exact)
-            for key, rank in ranks.items()
-        ]
+        matches = []
+        for key, title, rank, is_exact in self._details(list(titled), texts, wanted):
+            if title is None:
+                place = Tier.ANYWHERE, closeness(rank), not is_exact
+            else:
+                place = standing(title, wanted)
+            tier, apart, is_unaccented = place
+            age = titled.get(key) or ranked[key]
+            matches.append(Match(self.kind, key, tier, (is_unaccented, apart, age, -key)))
         matches.sort(key=lambda match: (match.tier, match.rank))
-        known = titles.keys() | ranks.keys()
+        known = titled.keys() | ranked.keys()
         behind = (
-            Match(self.kind, key, Tier.ANYWHERE, (*_BEHIND, *_newest(key, day)), _day(day))
-            for key, day in found["words"].items()
+            Match(self.kind, key, Tier.ANYWHERE, (*_BEHIND, age, -key))
+            for key, age in found["words"].items()
             if key not in known
         )
         return [*matches, *behind][: MOST + 1]
 
-    def _match(self, key, moment, tier, apart, is_unaccented):
-        rank = (int(is_unaccented), int(apart), *_newest(key, moment))
-        return Match(self.kind, key, tier, rank, _day(moment))
-
     def _hits(self, wanted, marks, at):
-        """Return {list: {key: moment}} of the newest hits, in titles and anywhere."""
+        """Return {list: {key: age}} of the newest hits, in titles and anywhere."""
+        names = ("words", "title", "exact", "exact title")
         lists = [("words", "words", wanted.query(), MOST + 1)]
         lists.append(("title", "title_words", wanted.query(), _TITLES))
         if wanted.accented:
-            lists.append(("exact", "words", wanted.exact_query(), _RANKED))
             lists.append(("exact title", "title_words", wanted.exact_query(), _TITLES))
+        if wanted.accented and not wanted.phrase_query():
+            lists.append(("exact", "words", wanted.exact_query(), _RANKED))
         found = {}
-        for within, looked_at in self._stretches(wanted, marks, at):
-            found = {name: {} for name in ("words", "title", "exact", "exact title")}
-            for name, key, moment in self._newest_of(lists, wanted, within, looked_at, at):
-                found[name][key] = moment
-            if len(found["words"]) > MOST:
+        for within in self._stretches(wanted, marks, at):
+            found = {name: {} for name in names}
+            looked_at = 0
+            for name, key, age, number in self._newest_of(lists, wanted, within, at):
+                found[name][key] = age
+                looked_at = max(looked_at, number)
+            if len(found["words"]) > MOST or looked_at == _PHRASED:
                 break
         return found
 
     def _stretches(self, wanted, marks, at):
-        """Yield (marks to search within, how many texts are read for a phrase).
-
-        First those of the last year, where the words stand in so many that it may be enough.
-        """
+        """Yield the marks to search within: for common words a short time first, in the end all."""
         if not wanted.most and not any("#" in mark for mark in marks):
             known = self.frequencies(wanted.words)
-            if min(known.get(word, 0) for word in wanted.words) > _OFTEN and (
-                newest := _latest(at)
-            ):
-                yield [*marks, _quarters(newest, 4)], _PHRASED_LATELY
-        yield marks, _PHRASED
+            often = min(known.get(word, 0) for word in wanted.words)
+            lately = [quarters for least, quarters in _LATELY if often > least]
+            if newest := lately and _latest(at):
+                yield from ([*marks, _quarters(newest, quarters)] for quarters in lately)
+        yield marks
 
-    def _newest_of(self, lists, wanted, marks, looked_at, at):
-        """Yield (list, key, moment) of the newest articles in each of `lists`; one statement."""
+    def _newest_of(self, lists, wanted, marks, at):
+        """Return (list, key, age, number) of the newest articles in each list; one statement.
+
+        An age is the seconds since 1970, negative: the lesser is the newer. The number is how
+        many texts were looked at for a phrase.
+        """
         parts, params = [], []
         phrases = wanted.phrase_query()
         for name, column, (query, values), limit in lists:
             within = "".join(f" && $${mark}$$::tsquery" for mark in marks)
             select = f"""
-                SELECT article_id, published_at, {column} FROM {self.table}
+                SELECT article_id, published_at, {column if phrases else "NULL"} AS held
+                FROM {self.table}
                 WHERE {column} @@ ({query}{within}) AND {self.readable}
                 ORDER BY published_at DESC, article_id DESC
             """  # noqa: S608 — names of columns, numbers and placeholders
@@ -130,32 +127,37 @@ class _News(Texts):
             if phrases:
                 # Only a look at the text itself tells what stands side by side.
                 select = f"""
-                    SELECT * FROM ({select} LIMIT {looked_at}) AS held
-                    WHERE {column} @@ {phrases[0]}
+                    SELECT * FROM (
+                        SELECT *, count(*) OVER () AS number
+                        FROM ({select} LIMIT {_PHRASED}) AS newest
+                    ) AS newest
+                    WHERE held @@ {phrases[0]}
                 """  # noqa: S608 — as above
                 params += phrases[1]
             parts.append(
-                f"(SELECT '{name}', article_id, published_at FROM ({select} LIMIT {limit}) "  # noqa: S608
-                "AS newest)"
+                f"""
+                (SELECT '{name}', article_id, -extract(epoch FROM published_at)::float8,
+                    {"number" if phrases else 0}
+                FROM ({select} LIMIT {limit}) AS newest)
+                """  # noqa: S608 — as above
             )
         return fetched("/* articles.search.newest */ " + " UNION ALL ".join(parts), params)
 
     @staticmethod
     def _details(titled, texts, wanted):
-        """Return {key: title} and {key: closeness of the words}; one statement."""
+        """Return (key, title, rank, whether accents are as typed); titles or the rest are None."""
         query, values = wanted.query()
-        rows = fetched(
+        exact, exact_values = wanted.exact_condition()
+        return fetched(
             f"""
             /* articles.search.details */
-            SELECT id, title, NULL FROM articles_article WHERE id = ANY (%s)
+            SELECT id, title, NULL, NULL FROM articles_article WHERE id = ANY (%s)
             UNION ALL
-            SELECT article_id, NULL, ts_rank_cd(words, {query}) FROM articles_articlewords
-            WHERE article_id = ANY (%s)
+            SELECT article_id, NULL, ts_rank_cd(words, {query}), {exact}
+            FROM articles_articlewords WHERE article_id = ANY (%s)
             """,  # noqa: S608 — placeholders
-            [titled, *values, texts],
+            [titled, *values, *exact_values, texts],
         )
-        titles = {key: title for key, title, _ in rows if title is not None}
-        return titles, {key: closeness(rank) for key, title, rank in rows if title is None}
 
     def show(self, keys, question):
         articles = (
@@ -174,7 +176,7 @@ class _News(Texts):
             excerpt_pieces=excerpt,
             url=article.get_absolute_url(),
             label=article.category.name,
-            date_text=f"{_day(article.published_at):%d/%m/%Y}",
+            date_text=f"{timezone.localtime(article.published_at):%d/%m/%Y}",
         )
 
     def suggest(self, question, limit):
@@ -257,15 +259,6 @@ def _quarters(last, number):
     return " | ".join(
         f"'#{n // 4:04}q{n % 4 + 1}'" for n in range(count - number + 1, count + 1)
     )
-
-
-def _newest(key, moment):
-    return -moment.timestamp(), -key
-
-
-def _day(moment):
-    # A thousand times a search: `localdate` would look up the zone each time.
-    return moment.astimezone(_ZONE).date()
 
 
 class _Pages(FewTexts):

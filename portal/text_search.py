@@ -99,6 +99,13 @@ class Wanted:
         accented = ("plainto_tsquery('pg_catalog.simple', %s)", [" ".join(self.accented)])
         return _joined(" && ", [self.query(), accented])
 
+    def exact_condition(self):
+        """Return SQL that tells whether `words` hold the accents as typed; true without any."""
+        if not self.accented:
+            return "true", []
+        query, values = self.exact_query()
+        return f"words @@ {query}", values
+
 
 def _spellings(word):
     other = _FINAL_I.sub(lambda end: "i" if end[0] == "y" else "y", word)
@@ -363,14 +370,12 @@ class FewTexts(Texts):
             return []
         asked = [wanted.query(), wanted.phrase_query()]
         query, values = _joined(" && ", [part for part in asked if part])
-        exact, exact_values = (
-            wanted.exact_query() if wanted.accented else ("NULL::tsquery", [])
-        )
+        exact, exact_values = wanted.exact_condition()
         year = narrowing.year or 0
         rows = fetched(
             f"""
             /* text_search.search */
-            SELECT id, title, {self.day}, words @@ {exact}, ts_rank_cd(words, {query})
+            SELECT id, title, {self.day}, {exact}, ts_rank_cd(words, {query})
             FROM {self.table}
             WHERE words @@ {query} AND (%s = 0 OR extract(year FROM {self.day}) = %s)
             ORDER BY id DESC LIMIT {_FEW}
@@ -385,11 +390,9 @@ class FewTexts(Texts):
     def _match(self, wanted, key, title, day, is_exact, rank):
         tier, apart, is_unaccented = standing(title, wanted)
         if tier == Tier.ANYWHERE:
-            apart, is_unaccented = closeness(rank), bool(wanted.accented) and not is_exact
+            apart, is_unaccented = closeness(rank), not is_exact
         newest = -day.toordinal() if day else 0
-        return Match(
-            self.kind, key, tier, (int(is_unaccented), int(apart), newest, key), day
-        )
+        return Match(self.kind, key, tier, (is_unaccented, apart, newest, key), day)
 
 
 def _is_letters(word):
@@ -408,36 +411,35 @@ class _Marker:
 
     def __init__(self, question, texts):
         self.texts = [nfc(text) for text in texts if text]
-        self._places = [list(_WORD.finditer(text)) for text in self.texts]
-        written = {match[0].lower() for places in self._places for match in places}
+        written = {word for text in self.texts for word in _WORD.findall(text)}
         held = set(map(_same, written))
-        self._words = set(map(_same, question.words))
-        for word in self._words - held:
+        words = set(map(_same, question.words))
+        for word in words - held:
             if len(word) >= SHORTEST:
-                self._words |= _likeliest(word, held)
-        self._as_typed = {
+                words |= _likeliest(word, held)
+        small = {word.lower() for word in written}
+        as_typed = {
             _same(word): word
             for word in question.accented
-            if not word.isascii() and word in written
+            if not word.isascii() and word in small
         }
-        self._fold = self._as_typed_or_nothing if self._as_typed else _same
-
-    def _as_typed_or_nothing(self, word):
-        """Return what `word` is compared by, "" for one that only looks alike."""
-        same = _same(word)
-        return same if self._as_typed.get(same, word.lower()) == word.lower() else ""
+        self._asked = {
+            word: same
+            for word in written
+            if (same := _same(word)) in words
+            and as_typed.get(same, word.lower()) == word.lower()
+        }
 
     def pieces(self, text):
-        return highlighted(text, self._words, fold=self._fold)
+        return highlighted(text, self._asked, fold=str)
 
-    def hits(self):
-        """Yield (text, [(where it begins, where it ends, word)]) of each text."""
-        for text, places in zip(self.texts, self._places, strict=True):
-            folded = ((match, self._fold(match[0])) for match in places)
-            yield (
-                text,
-                [(*match.span(), word) for match, word in folded if word in self._words],
-            )
+    def hits(self, text):
+        """Return [(where it begins, where it ends, word)] of the words asked for in `text`."""
+        return [
+            (*match.span(), self._asked[match[0]])
+            for match in _WORD.finditer(text)
+            if match[0] in self._asked
+        ]
 
 
 def _likeliest(typed, held):
@@ -454,7 +456,8 @@ def marked(title, texts, question):
     """
     marker = _Marker(question, [title, *texts])
     best, chosen = (0, 0, 0), ("".join(marker.texts[1:2]), 0)
-    for text, hits in list(marker.hits())[1:]:
+    for text in marker.texts[1:]:
+        hits = marker.hits(text)
         for at, (start, _, _) in enumerate(hits):
             near = [each for each in hits[at : at + 30] if each[0] < start + _EXCERPT // 2]
             joined = sum(after[0] - before[1] == 1 for before, after in pairwise(near))

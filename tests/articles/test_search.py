@@ -241,7 +241,7 @@ def test_of_more_than_a_thousand_the_newest_are_given_and_all_are_told(monkeypat
     monkeypatch.setattr(search, "_TITLES", 3)
     monkeypatch.setattr(search, "_RANKED", 4)
     monkeypatch.setattr(search, "MOST", 10)
-    monkeypatch.setattr(search, "_OFTEN", 5)
+    monkeypatch.setattr(search, "_LATELY", ((8, 2), (5, 6)))
     made = [make_article(published_at=AT - timedelta(days=40 * n)) for n in range(14)]
     found = find("thôn")
     assert (found.count, len(found.matches)) == (11, 11)
