@@ -103,7 +103,7 @@ class _News(Texts):
             known = self.frequencies(wanted.words)
             often = min(known.get(word, 0) for word in wanted.words)
             lately = [quarters for least, quarters in _LATELY if often > least]
-            if newest := lately and _latest(at):
+            if newest := lately and _latest():
                 yield from ([*marks, _quarters(newest, quarters)] for quarters in lately)
         yield marks
 
@@ -207,7 +207,7 @@ class _News(Texts):
         if whole:
             within.append(f"title_words @@ {query}")
         if not is_whole:
-            if not (newest := _latest(at)):
+            if not (newest := _latest()):
                 return []
             within.append(f"title_words @@ $${_quarters(newest, 2)}$$::tsquery")
         last = (
@@ -246,9 +246,10 @@ def _marks(narrowing):
     return marks
 
 
-def _latest(at):
+@cached(until=Article.objects.next_moment)
+def _latest():
     """Return when the newest article that readers see appeared, or None."""
-    published = Article.objects.published(at).newest()
+    published = Article.objects.published().newest()
     return published.values_list("published_at", flat=True).first()
 
 

@@ -18,6 +18,9 @@ def search(site):
         )
         for name, (_, late) in found["kinds"].items():
             yield Row(f"  {name}: 95th percentile", late, "ms")
+        yield Row(
+            "  a query for nothing, to compare: 95th percentile", found["nothing"], "ms"
+        )
         yield at_most("  suggestions: 95th percentile", found["suggest"], "ms", SUGGESTING)
         yield Row("  words of the articles, with their indexes", found["words"], "MB")
         yield Row("  vocabulary, in the database alone", found["vocabulary"], "kB")

@@ -5,7 +5,15 @@ import re
 from random import Random
 from time import perf_counter
 
-from bench.inside import SENTENCE, copies, main, median_milliseconds, spread
+from bench.inside import (
+    SENTENCE,
+    ask_for_nothing,
+    copies,
+    database_milliseconds,
+    main,
+    median_milliseconds,
+    spread,
+)
 
 KINDS = 25  # questions of each kind
 SENTENCES = 6_000
@@ -190,6 +198,7 @@ def _measured(articles):
     return {
         "all": spread([each for kind in durations.values() for each in kind]),
         "kinds": {name: spread(each) for name, each in durations.items()},
+        "nothing": spread([database_milliseconds(ask_for_nothing) for _ in range(100)])[1],
         "suggest": spread([suggesting(text) for text in begun * 4])[1],
         "words": words,
         "vocabulary": vocabulary,
