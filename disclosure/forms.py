@@ -8,6 +8,7 @@ from portal import places
 from portal.accounts import name_of
 from portal.key_select import KeySelect
 from portal.models import Attachment, User
+from portal.plausible_days import DayField
 from portal.refusable_admin import RefusableForm
 
 __all__ = ["DutyForm", "EventForm", "NothingForm", "RecordForm"]
@@ -69,8 +70,8 @@ class EventForm(forms.Form):
         help_text="Ví dụ: Quy hoạch khu dân cư thôn Phúc Triền 1. Người dân đọc được dòng này.",
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
     )
-    arose_on = forms.DateField(label="Phát sinh ngày", widget=AdminDateWidget)
-    due_on = forms.DateField(
+    arose_on = DayField(label="Phát sinh ngày", widget=AdminDateWidget)
+    due_on = DayField(
         label="Hạn công khai",
         required=False,
         widget=AdminDateWidget,
@@ -92,7 +93,7 @@ class RecordForm(forms.Form):
         help_text="Chỉ chọn khi nội dung là một tệp không nằm trong bài nào.",
         widget=KeySelect(Occurrence._meta.get_field("attachment")),
     )
-    published_on = forms.DateField(label="Công khai ngày", widget=AdminDateWidget)
+    published_on = DayField(label="Công khai ngày", widget=AdminDateWidget)
     note = forms.CharField(
         label="Ghi chú",
         required=False,

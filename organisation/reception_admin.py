@@ -18,6 +18,7 @@ from organisation import receptions
 from organisation.clock_input import CLOCKS, ClockInput
 from organisation.models import Officer, Reception, Weekday
 from organisation.reception_entrances import week_words
+from portal.plausible_days import DayField
 from portal.read_only import retired_on
 from portal.refusable_admin import RefusableAdmin, RefusableForm
 from portal.refusals import Refused
@@ -54,8 +55,8 @@ class WeeksForm(forms.Form):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
-    first = forms.DateField(label="Từ ngày", widget=AdminDateWidget)
-    last = forms.DateField(
+    first = DayField(label="Từ ngày", widget=AdminDateWidget)
+    last = DayField(
         label="Đến hết ngày",
         widget=AdminDateWidget,
         help_text=f"Mỗi lần tối đa {receptions.MOST_WEEKS} tuần.",

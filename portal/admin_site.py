@@ -10,6 +10,7 @@ from django.db import transaction
 
 from portal import admin_start, audit, context
 from portal.admin_lists import StrictListMixin
+from portal.plausible_days import PlausibleDaysMixin
 
 # Stock admin pages need nothing inline; the nonce serves the pages with the editor's frame.
 POLICY = settings.STRICT_POLICY | {"script-src": [SELF, NONCE]}
@@ -103,9 +104,10 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Register as Django does, with lists that take no hostile address."""
+        """Register as Django does, with lists and forms that take nothing hostile."""
         plain = admin_class or admin.ModelAdmin
-        strict = type(f"Strict{plain.__name__}", (StrictListMixin, plain), {})
+        mixins = (StrictListMixin, PlausibleDaysMixin)
+        strict = type(f"Strict{plain.__name__}", (*mixins, plain), {})
         super().register(model_or_iterable, strict, **options)
 
     def admin_view(self, view, cacheable=False):  # noqa: FBT002 (Django's signature)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal import successor
 from portal.directory import validate_web_address
 from portal.identity import Identity
+from portal.plausible_days import DayField
 from portal.refusals import Refused
 
 __all__ = ["RetirementForm", "SuccessorAdminMixin"]
@@ -21,7 +22,7 @@ __all__ = ["RetirementForm", "SuccessorAdminMixin"]
 class RetirementForm(forms.Form):
     """Asks for the day and the successor; readers see all three."""
 
-    on = forms.DateField(
+    on = DayField(
         label="Ngừng cập nhật từ ngày",
         widget=forms.DateInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text="Ngày đơn vị thôi hoạt động, không sau hôm nay. Ví dụ: 01/07/2025.",
