@@ -164,7 +164,7 @@ def _lay_out(duty, *, today):
 def add_occurrence(*, duty, title, arose_on, actor, due_on=None) -> Occurrence:
     """Note that something came up on `arose_on` which `duty` has the commune publish.
 
-    It is due as the duty says, or by `due_on`.
+    It is due as the duty says, or by `due_on`. Said again, it is the occurrence that is there.
     """
     _require(actor, "disclosure.add_occurrence")
     if not duty.is_public:
@@ -175,6 +175,10 @@ def add_occurrence(*, duty, title, arose_on, actor, due_on=None) -> Occurrence:
     _refuse_personal(occurrence.title)
     refuse_invalid(occurrence)
     with transaction.atomic():
+        Duty.objects.select_for_update().get(pk=duty.pk)  # of two clicks, the second waits
+        same = duty.occurrences.filter(title=occurrence.title, due_on=due_on).first()
+        if same is not None:
+            return same
         occurrence.save()
         audit.record(
             "occurrence.added", actor=actor, target=occurrence, after={"hạn": due_on}

@@ -165,6 +165,14 @@ def test_what_comes_up_is_due_by_the_rule_or_by_its_own_day(editor):
     assert second.due_on == date(2024, 6, 1)
 
 
+def test_what_comes_up_said_twice_is_in_the_calendar_once(editor):
+    duty = factory.make_duty(cadence=Cadence.ON_EVENT, due_days=5)
+    said = {"duty": duty, "arose_on": TODAY, "actor": editor, "title": "Quy hoạch thôn 1"}
+    assert workflow.add_occurrence(**said) == workflow.add_occurrence(**said)
+    assert duty.occurrences.count() == 1
+    assert AuditEntry.objects.filter(action="occurrence.added").count() == 1
+
+
 def test_nothing_comes_up_for_a_duty_that_nobody_has_confirmed(editor):
     duty = factory.make_duty(cadence=Cadence.ON_EVENT, reviewed_at=None)
     with pytest.raises(Refused, match="rà soát"):
