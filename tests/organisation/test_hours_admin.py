@@ -45,6 +45,13 @@ def _first_rows(page):
     return [form.initial for form in page.context["inline_admin_formsets"][0].formset]
 
 
+def test_a_second_plan_from_the_same_day_is_refused_with_what_to_do(approver):
+    make_plan(starts_on=date(2025, 4, 15))
+    page = approver.post(reverse(ADD), _typed((1, "07:30", "11:30"))).content.decode()
+    assert "trùng “Áp dụng từ ngày”. Hãy sửa mục đã có" in page
+    assert HoursPlan.objects.count() == 1
+
+
 def test_the_first_plan_begins_with_the_usual_hours(approver):
     rows = _first_rows(approver.get(reverse(ADD)))
     assert len(rows) == 10
