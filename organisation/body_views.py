@@ -45,7 +45,7 @@ def body(request, slug):
         raise Http404
     now = timezone.localtime()
     officers = found.officers(body)
-    receptions = Reception.objects.next_of(officers, now)
+    receptions = Reception.objects.of_unit().next_of(officers, now)
     above = found.tree.ancestors(body.pk)
     crumbs = [
         _HOME,

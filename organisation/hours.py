@@ -14,6 +14,7 @@ from django.utils import timezone
 from organisation.clock import span_words
 from organisation.models import HoursPlan, SpecialDay, Weekday
 from portal.content_version import Memory, cached
+from portal.read_only import retired_on
 from portal.working_days import day_made_up_for, holiday_name
 
 __all__ = [
@@ -56,11 +57,13 @@ class OfficeDay:
 class Timetable:
     """What decides over some days: plans, the latest first, and special days, read at once.
 
-    A plan is (first day, {ISO weekday: spans}).
+    A plan is (first day, {ISO weekday: spans}). From the day `closed_on` the unit is no more,
+    and no plan is in force.
     """
 
     plans: tuple[tuple[date, dict[int, tuple[Span, ...]]], ...]
     special: dict[date, SpecialDay]
+    closed_on: date | None = None
 
     def on(self, day: date) -> OfficeDay | None:
         """Return the hours of `day`; None while no plan is in force."""
@@ -120,6 +123,8 @@ class Timetable:
 
     def plan_on(self, day: date) -> dict[int, tuple[Span, ...]] | None:
         """Return {ISO weekday: spans} of the plan in force on `day`, or None without one."""
+        if self.closed_on and day >= self.closed_on:
+            return None
         return next((plan for starts_on, plan in self.plans if starts_on <= day), None)
 
 
@@ -133,13 +138,15 @@ def timetable(day: date) -> Timetable:
 
 
 def between(first: date, last: date) -> Timetable:
-    """Return what decides over the days of `first` to `last`; three queries."""
+    """Return what decides over the days of `first` to `last`; three queries, once known
+    whether the unit is no more."""
     plans = HoursPlan.objects.in_force(first, last).prefetch_related("spans")
     return Timetable(
         plans=tuple((plan.starts_on, plan.by_weekday()) for plan in plans),
         special={
             row.day: row for row in SpecialDay.objects.filter(day__range=(first, last))
         },
+        closed_on=retired_on(),
     )
 
 

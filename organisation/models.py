@@ -11,6 +11,7 @@ from organisation.clock import span_words
 from organisation.terms import last_year
 from portal.directory import ShownQuerySet
 from portal.phone import tel_uri, validate_phone
+from portal.read_only import retired_on
 from portal.text import clean_line
 from portal.trees import TreeQuerySet
 
@@ -370,6 +371,11 @@ class ReceptionQuerySet(models.QuerySet):
     def with_host(self):
         """Load the officer too, whom `host_words` names."""
         return self.select_related("officer")
+
+    def of_unit(self):
+        """Leave out what would lie after the last day of a unit that is no more."""
+        closed_on = retired_on()
+        return self.filter(day__lt=closed_on) if closed_on else self
 
     def held(self):
         """Leave out what is cancelled."""

@@ -116,7 +116,9 @@ RECEPTIONS = Dataset(
         Column("cancelled_reason", "Lý do hoãn"),
         Column("updated_at", "Sửa lần cuối", "datetime"),
     ),
-    items=lambda: Reception.objects.with_host().order_by("day", "starts_at", "pk"),
+    items=lambda: (
+        Reception.objects.of_unit().with_host().order_by("day", "starts_at", "pk")
+    ),
     row=_row,
     filters=(
         Filter("tu-ngay", "từ ngày (2024-01-31)", "day__gte", "date"),

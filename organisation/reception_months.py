@@ -61,7 +61,9 @@ def known_months(today: date) -> list[date]:
 def month_of(first: date, *, today: date) -> Month:
     """Return the month that begins on `first`; at most four queries."""
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    receptions = tuple(Reception.objects.with_host().filter(day__range=(first, last)))
+    receptions = tuple(
+        Reception.objects.of_unit().with_host().filter(day__range=(first, last))
+    )
     by_day = defaultdict(list)
     for reception in receptions:
         by_day[reception.day].append(reception)

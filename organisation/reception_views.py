@@ -54,6 +54,7 @@ def _page(request, now, first):
     way = [_HOME, (TITLE, "")]
     if not is_now:
         way = [_HOME, (TITLE, reverse("organisation:receptions")), (month_words, "")]
+    found = Reception.objects.of_unit()
     context = {
         "title": title,
         "month": shown,
@@ -61,7 +62,7 @@ def _page(request, now, first):
         "is_now": is_now,
         "before": months[place - 1] if place else None,
         "after": months[place + 1] if place + 1 < len(months) else None,
-        "next_reception": Reception.objects.with_host().held().coming(now).first(),
+        "next_reception": found.with_host().held().coming(now).first(),
         "updated_on": shown.updated_at and timezone.localtime(shown.updated_at),
         "crumbs": way,
         "canonical": request.build_absolute_uri(address),
@@ -80,7 +81,8 @@ def calendar(request):
 
     def make():
         since = timezone.localdate() - _PAST
-        found = Reception.objects.with_host().filter(day__gte=since)[:_MOST_EVENTS]
+        found = Reception.objects.of_unit().with_host()
+        found = found.filter(day__gte=since)[:_MOST_EVENTS]
         return calendar_file.calendar(
             found,
             name=f"{TITLE} {identity.current().full_name}",

@@ -58,12 +58,13 @@ class Today:
 
 
 def at(moment: datetime) -> Today:
-    """Return what holds at the aware `moment`; at most six queries."""
+    """Return what holds at the aware `moment`; at most six queries, once known
+    whether the unit is no more."""
     local = timezone.localtime(moment)
     known = hours.timetable(local.date())
     office = known.on(local.date())
     is_open, words = _state(local, office, known) if office else (None, "")
-    receptions = Reception.objects.with_host()
+    receptions = Reception.objects.of_unit().with_host()
     return Today(
         is_open=is_open,
         words=words,

@@ -22,11 +22,11 @@ TITLE = "Liên hệ"
 @cached(until=hours.next_midnight)
 def _office():
     """Return what the page says of this day on every host of the site."""
-    day = timezone.localdate()
+    day, unit = timezone.localdate(), identity.current()
     return {
-        "week": hours.week(day),
-        "has_receptions": Reception.objects.filter(day__gte=day).exists(),
-        "facts": _facts(identity.current(), hours.timetable(day).plan_on(day)),
+        "week": [] if unit.is_retired else hours.week(day),
+        "has_receptions": Reception.objects.of_unit().filter(day__gte=day).exists(),
+        "facts": _facts(unit, hours.timetable(day).plan_on(day)),
     }
 
 

@@ -85,6 +85,8 @@ class Site:
     @property
     def hours_words(self):
         """When the office is open, in one line; changes at midnight with the plan in force."""
+        if self.identity.is_retired:
+            return ""
         return hours.usual_words() or self.identity.working_hours
 
     @property

@@ -127,8 +127,9 @@ def test_what_holds_now_costs_no_query_until_something_changes(
     make_plan()
     with time_machine.travel(_at("10/3 09:00"), tick=False) as traveller:
         content_committed()
-        # version, plans, their spans, special days, receptions of today, the next, the unit
-        with django_assert_max_num_queries(7):
+        # version, plans, their spans, special days, receptions of today, the next, the unit,
+        # whether it goes on
+        with django_assert_max_num_queries(8):
             assert today.current().words == "Đang mở cửa đến 11 giờ 30"
         with django_assert_num_queries(0):
             today.current()

@@ -1,8 +1,9 @@
 """A site whose unit was merged: everything is read, nothing is changed."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from portal.staff_mail import post
 from procedures.calendar import expected_periods
 from procedures.models import ProcedureSettings
 from tests import factory
+from tests.organisation.office import make_plan
 from tests.portal.test_admin_access import OTHERS, STOCK, _address, rows  # noqa: F401
 from tests.portal.test_public_pages import addresses, html_pages  # noqa: F401
 from tests.visitors.pages import words
@@ -225,6 +227,33 @@ def test_every_page_names_the_day_and_the_successor(retired, html_pages):  # noq
     assert html_pages["home"].find(".//*[@id='hom-nay']") is None
     votes = [page.find(".//form[@action='/phan-hoi/']") for page in html_pages.values()]
     assert not any(form is not None for form in votes)
+
+
+def test_nobody_is_sent_to_an_office_that_is_closed_for_good(client):
+    make_plan()
+    factory.make_identity(working_hours="Giờ hành chính")
+    officer = factory.make_officer()
+    for day in (date(2025, 6, 30), date(2025, 7, 1)):
+        factory.make_reception(day=day, officer=officer, host="", place=f"Phòng {day.day}")
+    retire()
+    with time_machine.travel(datetime(2025, 6, 20, 2, tzinfo=UTC)):
+        calendar = client.get("/lich-tiep-cong-dan.ics").text
+        rows = client.get("/api/lich-tiep-cong-dan.json").text
+    assert "Phòng 30" in calendar
+    assert "Phòng 30" in rows
+    assert "Phòng 1" not in calendar + rows
+    with time_machine.travel(datetime(2025, 7, 1, 2, tzinfo=UTC)):
+        contact = client.get("/lien-he/").text
+        pages = [
+            client.get(address).text
+            for address in ("/lich-tiep-cong-dan/", officer.body.get_absolute_url())
+        ]
+    assert "Giờ làm việc" not in contact
+    assert "Giờ hành chính" not in contact
+    assert "Mở cửa" not in contact
+    assert "Đóng cửa" not in contact
+    assert "openingHours" not in contact
+    assert not any("Phòng 1" in page or "Buổi gần nhất" in page for page in pages)
 
 
 def test_old_addresses_feeds_and_files_go_on(retired, addresses, client):  # noqa: F811
