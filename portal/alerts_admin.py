@@ -43,6 +43,13 @@ class AlertForm(forms.ModelForm):
             "text": forms.Textarea(attrs={"rows": 2}),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"starts_at", "ends_at"} & set(self.fields):
+            field = self.fields[name]
+            for box, words in zip(field.widget.widgets, ("ngày", "giờ"), strict=True):
+                box.attrs["aria-label"] = f"{field.label}: {words}"
+
     def clean(self):
         cleaned = super().clean()
         ends_at, starts_at = cleaned.get("ends_at"), cleaned.get("starts_at")

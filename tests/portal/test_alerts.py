@@ -212,6 +212,12 @@ def test_the_form_suggests_a_day_and_shows_the_three_grades(approver):
     assert [html.count(f"alert--{grade}") for grade in Grade.values] == [1, 1, 1]
 
 
+def test_each_box_of_a_moment_says_what_belongs_in_it(approver):
+    page = approver.get(reverse(ADD)).content.decode()
+    for words in ("từ lúc: ngày", "từ lúc: giờ", "đến lúc: ngày", "đến lúc: giờ"):
+        assert f'aria-label="Hiện {words}"' in page
+
+
 @time_machine.travel(NOW, tick=False)
 def test_an_alert_is_made_by_one_form_and_recorded(approver, client):
     approver.post(reverse(ADD), _form(ends_at=NOW + 24 * HOUR))

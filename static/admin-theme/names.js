@@ -1,3 +1,5 @@
+// Names what the widgets of Django leave nameless.
+
 // Select2 names its boxes after the chosen value, so that an empty box has no name at all.
 // Here each takes the words of its field's label first.
 function nameBoxes(root) {
@@ -17,3 +19,14 @@ function nameBoxes(root) {
 // such boxes load no jQuery.
 window.django?.jQuery?.(() => nameBoxes(document));
 document.addEventListener("formset:added", (event) => nameBoxes(event.target));
+
+// After load, by when double lists are built. A bare span may have no label, and a head cell
+// without words heads nothing.
+addEventListener("load", () => {
+  for (const mark of document.querySelectorAll(".help-tooltip[aria-label]")) mark.role = "img";
+  for (const head of document.querySelectorAll("thead th.original:empty")) {
+    const cell = document.createElement("td");
+    cell.className = head.className;
+    head.replaceWith(cell);
+  }
+});
