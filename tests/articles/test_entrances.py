@@ -2,6 +2,7 @@ import pytest
 
 from articles.entrances import start_cards, targets
 from articles.models import Status
+from portal.roles import EDITOR
 from tests.factory import make_article, make_category, make_page, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_all_targets_need_three_queries(django_assert_num_queries):
 
 def test_the_start_page_counts_ones_own_drafts(rf):
     request = rf.get("/")
-    request.user = make_user()
+    request.user = make_user(roles=[EDITOR])
     make_article(status=Status.DRAFT)
     assert [card.title for card in start_cards(request)] == ["Viết bài mới"]
     make_article(status=Status.DRAFT, created_by=request.user)
