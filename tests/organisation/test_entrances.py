@@ -9,7 +9,7 @@ from organisation import entrances
 from organisation.models import BodyKind
 from portal import admin_start, public_pages, roles, site_search, subjects, targets
 from portal.search_question import parse
-from portal.site_search import Narrowing
+from portal.site_search import Narrowing, Tier
 from tests.factory import make_body, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,27 @@ def test_the_start_page_names_officers_whose_term_is_over(rf):
     assert row.url == f"/quan-tri/organisation/officer/{ended.pk}/change/"
     request.user = make_user(roles=[roles.STATISTICS_READER])
     assert list(entrances.start_panels(request)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("chu tich ubnd", "Chủ tịch Ủy ban nhân dân Đàm Thiên Vĩ"),
+        ("UBND xã", "Uỷ ban nhân dân xã"),
+        ("hđnd xã", "Hội đồng nhân dân xã"),
+        ("chủ tịch", "Chủ tịch Ủy ban nhân dân Đàm Thiên Vĩ"),
+    ],
+)
+def test_offices_are_found_by_their_usual_abbreviations(asked, title):
+    make_body(name="Hội đồng nhân dân xã")
+    committee = make_body(name="Uỷ ban nhân dân xã")
+    position = "Chủ tịch Ủy ban nhân dân"
+    make_officer(body=committee, position=position, name="Đàm Thiên Vĩ")
+    question = parse(asked)
+    found = site_search.search(question, Narrowing(kind="to-chuc"), at=AT)
+    assert found.matches[0].tier == Tier.TITLE
+    _, best = site_search.show(found.matches, question)[0]
+    assert "".join(text for text, _ in best.title_pieces) == title
 
 
 @pytest.mark.parametrize(
