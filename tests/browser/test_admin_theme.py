@@ -52,3 +52,13 @@ def test_an_empty_box_that_suggests_is_named_by_its_label(sign_in, site):
     page.goto(site.url + "/quan-tri/portal/identity/1/change/")
     page.get_by_role("combobox", name="Biểu trưng").click()
     page.locator(".select2-results__option").first.wait_for()
+
+
+@pytest.mark.parametrize("path", ["portal/homeblock/", "organisation/officer/"])
+def test_what_is_set_in_a_list_is_in_reach_on_a_phone(sign_in, site, path):
+    page = sign_in("lanh-dao", width=360)
+    page.goto(f"{site.url}/quan-tri/{path}")
+    for box in page.locator("#result_list tr:first-child input:visible").all():
+        place = box.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 360
