@@ -1,5 +1,6 @@
 """Legal documents under /quan-tri/."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
@@ -7,21 +8,27 @@ from django.utils.html import format_html, format_html_join
 
 from portal.audit_admin import AuditedAdminMixin
 from portal.directory import ASSUME_HTTPS
+from portal.key_select import KeySelect
 from portal.models import LegalBasis
 
 __all__ = ["LegalBasisAdmin"]
+
+
+class LegalBasisForm(forms.ModelForm):
+    class Meta:
+        widgets = {"replaced_by": KeySelect(LegalBasis._meta.get_field("replaced_by"))}
 
 
 @admin.register(LegalBasis)
 class LegalBasisAdmin(AuditedAdminMixin, admin.ModelAdmin):
     """Legal documents; one that something stands on is not deleted."""
 
+    form = LegalBasisForm
     formfield_overrides = ASSUME_HTTPS
     list_display = ["number", "title", "issuer", "issued_on", "standing"]
     search_fields = ["number", "title"]
     list_per_page = 50
     actions = None
-    autocomplete_fields = ["replaced_by"]
     fields = [
         *("number", "title", "issuer", "issued_on", "url"),
         *("repealed_on", "replaced_by"),
