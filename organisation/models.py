@@ -189,6 +189,14 @@ class Officer(models.Model):
         return f"{self.body.get_absolute_url()}#{self.anchor}"
 
     @property
+    def is_named(self):
+        """Tell whether readers may see the name: a hidden body hides all who belong below it."""
+        body = self.body
+        while body is not None and body.is_shown:
+            body = body.parent
+        return self.is_shown and body is None
+
+    @property
     def anchor(self):
         return f"can-bo-{self.pk}"
 
@@ -370,7 +378,7 @@ class SpecialDay(models.Model):
 class ReceptionQuerySet(models.QuerySet):
     def with_host(self):
         """Load the officer too, whom `host_words` names."""
-        return self.select_related("officer")
+        return self.select_related("officer__body__parent__parent")
 
     def of_unit(self):
         """Leave out what would lie after the last day of a unit that is no more."""
@@ -479,4 +487,4 @@ class Reception(models.Model):
         """
         if not self.officer_id:
             return self.host
-        return str(self.officer) if self.officer.is_shown else self.officer.position
+        return str(self.officer) if self.officer.is_named else self.officer.position

@@ -42,9 +42,14 @@ def test_the_page_says_who_receives_where_and_when(client):
     assert "Nơi tiếp: Phòng tiếp công dân" in page
 
 
-def test_an_officer_who_is_hidden_is_named_by_the_position_alone(client):
+@pytest.mark.parametrize("hidden", ["officer", "body", "above"])
+def test_an_officer_who_is_hidden_is_named_by_the_position_alone(client, hidden):
+    above = factory.make_body(is_shown=hidden != "above")
     officer = factory.make_officer(
-        name="Lục Ngân Giang", position="Chủ tịch", is_shown=False
+        name="Lục Ngân Giang",
+        position="Chủ tịch",
+        body=factory.make_body(parent=above, is_shown=hidden != "body"),
+        is_shown=hidden != "officer",
     )
     factory.make_reception(day=date(2025, 3, 20), officer=officer, host="")
     for address in (ADDRESS, "/lich-tiep-cong-dan.ics", "/api/lich-tiep-cong-dan.json"):
