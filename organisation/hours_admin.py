@@ -25,7 +25,8 @@ class HoursFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         row = "dòng mới" if index is None else f"dòng {index + 1}"
-        for field in form.fields.values():  # the boxes of a table have no labels of their own
+        # The boxes of a table have no labels of their own.
+        for field in form.fields.values():
             field.widget.attrs["aria-label"] = f"{field.label}, {row}"
 
     def clean(self):

@@ -6,18 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0003_reception_updated_at'),
+        ("organisation", "0003_reception_updated_at"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='hours',
-            name='hours_do_not_overlap',
+            model_name="hours",
+            name="hours_do_not_overlap",
         ),
         migrations.AddConstraint(
-            model_name='hours',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('plan', '='), ('weekday', '='), (models.Func(models.Func(models.F('opens_at'), output_field=models.IntegerField(), template='extract(epoch FROM %(expressions)s)::int'), models.Func(models.F('closes_at'), output_field=models.IntegerField(), template='extract(epoch FROM %(expressions)s)::int'), function='int4range'), '&&')], name='hours_do_not_overlap', violation_error_message='Hai buổi làm việc trong một ngày bị chồng giờ.'),
+            model_name="hours",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                expressions=[
+                    ("plan", "="),
+                    ("weekday", "="),
+                    (
+                        models.Func(
+                            models.Func(
+                                models.F("opens_at"),
+                                output_field=models.IntegerField(),
+                                template="extract(epoch FROM %(expressions)s)::int",
+                            ),
+                            models.Func(
+                                models.F("closes_at"),
+                                output_field=models.IntegerField(),
+                                template="extract(epoch FROM %(expressions)s)::int",
+                            ),
+                            function="int4range",
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="hours_do_not_overlap",
+                violation_error_message="Hai buổi làm việc trong một ngày bị chồng giờ.",
+            ),
         ),
     ]

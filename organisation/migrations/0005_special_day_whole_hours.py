@@ -4,18 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0004_hours_may_swap'),
+        ("organisation", "0004_hours_may_swap"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='specialday',
-            name='special_day_has_both_hours_or_none',
+            model_name="specialday",
+            name="special_day_has_both_hours_or_none",
         ),
         migrations.AddConstraint(
-            model_name='specialday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes_at', None), ('opens_at', None)), models.Q(('closes_at__gt', models.F('opens_at')), ('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='special_day_has_both_hours_or_none', violation_error_message='Ghi cả giờ mở và giờ đóng (giờ đóng sau giờ mở), hoặc để trống cả hai nếu nghỉ cả ngày.'),
+            model_name="specialday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes_at", None), ("opens_at", None)),
+                    models.Q(
+                        ("closes_at__gt", models.F("opens_at")),
+                        ("closes_at__isnull", False),
+                        ("opens_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="special_day_has_both_hours_or_none",
+                violation_error_message="Ghi cả giờ mở và giờ đóng (giờ đóng sau giờ mở), hoặc để trống cả hai nếu nghỉ cả ngày.",
+            ),
         ),
     ]
