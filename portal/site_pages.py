@@ -23,12 +23,13 @@ PRIVACY_ON = date(2026, 11, 24)
 CHECKED_ON = date(2026, 11, 24)
 CHECKS = (
     "Phần mềm kiểm tra axe-core đọc mọi kiểu trang công khai có nội dung mẫu, ở màn hình rộng "
-    "360 và 1280 điểm ảnh, với nền sáng và nền tối: không còn lỗi nào mà nó nhận ra được.",
+    "360, 768 và 1280 điểm ảnh, với nền sáng, nền tối và tương phản cao: không còn lỗi nào mà nó "
+    "nhận ra được. Mã trang được bộ kiểm tra của W3C xem là đúng chuẩn HTML.",
     "Đi hết menu, tìm kiếm, chọn cỡ chữ và các bảng chỉ bằng bàn phím: chỗ nào cũng tới được, "
     "luôn thấy rõ đang đứng ở đâu, và không bị kẹt lại.",
     "Tắt JavaScript và tắt cookie: vẫn đọc được mọi trang, vẫn dùng được menu, tìm kiếm và biểu mẫu.",
-    "Phóng to trang trên màn hình hẹp: chữ xuống dòng, không phải kéo ngang để đọc; chỉ bảng số "
-    "liệu nhiều cột cuộn trong khung riêng.",
+    "Phóng to trang đến 400% (màn hình hẹp còn 320 điểm ảnh): chữ xuống dòng, không phải kéo "
+    "ngang để đọc; chỉ bảng số liệu nhiều cột cuộn trong khung riêng.",
 )
 LIMITS = (
     "Văn bản đính kèm (PDF, Word, Excel) do nhiều nơi lập ra. Bản chụp từ giấy là hình ảnh nên "
