@@ -163,13 +163,17 @@ class _News(Texts):
         articles = (
             Article.objects.published()
             .filter(pk__in=keys)
-            .for_list()
+            .only("title", "slug", "lead", "published_at", "category_id")
             .annotate(beginning=Left("body_text", Value(READ)))
         )
-        return {article.pk: self._result(article, question) for article in articles}
+        categories = category_tree()
+        return {
+            article.pk: self._result(article, categories, question) for article in articles
+        }
 
     @staticmethod
-    def _result(article, question):
+    def _result(article, categories, question):
+        article.category = categories.get(article.category_id)
         title, excerpt = marked(article.title, [article.lead, article.beginning], question)
         return Result(
             title_pieces=title,

@@ -8,7 +8,10 @@ SIZES = ("1,000", "10,000", "100,000")
 
 @benchmark("search")
 def search(site):
-    """Yield the milliseconds of a search, by kind of question, and what its words take."""
+    """Yield the milliseconds of a search, by kind of question, and what its words take.
+
+    Of each question the quietest of five turns counts; percentiles are of the questions.
+    """
     for size in SIZES:
         found = site.inside(f"search_{size.replace(',', '_')}", "bench.search_inside")
         middle, late = found["all"]

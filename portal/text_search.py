@@ -412,12 +412,14 @@ class _Marker:
     def __init__(self, question, texts):
         self.texts = [nfc(text) for text in texts if text]
         written = {word for text in self.texts for word in _WORD.findall(text)}
-        held = set(map(_same, written))
+        folded = dict(zip(written, map(_same, written), strict=True))
+        held = set(folded.values())
         words = set(map(_same, question.words))
         for word in words - held:
             if len(word) >= SHORTEST:
                 words |= _likeliest(word, held)
-        small = {word.lower() for word in written}
+        asked = {word: same for word, same in folded.items() if same in words}
+        small = {word.lower() for word in asked}
         as_typed = {
             _same(word): word
             for word in question.accented
@@ -425,9 +427,8 @@ class _Marker:
         }
         self._asked = {
             word: same
-            for word in written
-            if (same := _same(word)) in words
-            and as_typed.get(same, word.lower()) == word.lower()
+            for word, same in asked.items()
+            if as_typed.get(same, word.lower()) == word.lower()
         }
 
     def pieces(self, text):

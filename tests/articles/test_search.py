@@ -356,7 +356,8 @@ def test_a_search_asks_the_database_little(django_assert_num_queries):
     # Which words there are, whether they are common, the hits, their titles and places.
     with django_assert_num_queries(4):
         found = NEWS.find(question, Narrowing(), at=AT).matches
-    with django_assert_num_queries(1):
+    # The articles; and, once per content version, that version and the categories.
+    with django_assert_num_queries(3):
         NEWS.show([match.key for match in found[:10]], question)
 
 
