@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 
+from portal.context import Site
 from portal.page_votes import PageVote, cast, signed_page
 from tests.factory import make_user
 
@@ -24,7 +25,8 @@ def drawn(**page):
     template = (
         "{% load page_votes %}{% page_vote kind=kind title=title object_id=object_id %}"
     )
-    return Template(template).render(Context(page))
+    site = Site(is_official_host=False)
+    return Template(template).render(Context({"site": site} | page))
 
 
 def send(client, *, answer="co", page=None, **data):

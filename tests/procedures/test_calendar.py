@@ -109,9 +109,10 @@ def test_without_a_published_period_there_is_nothing_to_expect_unless_told_since
     assert [str(each.code) for each in since] == ["2024-T02", "2024-T01"]
 
 
-def test_the_calendar_needs_one_query(django_assert_num_queries):
+def test_the_calendar_needs_few_queries(django_assert_max_num_queries):
     _published("2023-T01", (2023, 1, 20))
-    with django_assert_num_queries(1):
+    # The periods; whether the unit is retired, with the content version it is kept under.
+    with django_assert_max_num_queries(3):
         expected_periods(_settings(), today=date(2024, 12, 31))
 
 
