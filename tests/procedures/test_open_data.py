@@ -157,6 +157,7 @@ def test_every_documented_address_answers_as_documented(client, published):
         "thu-tuc": procedure.code,
         "ky-ket-qua": published.code,
         "tin-bai": factory.make_article().pk,
+        "co-cau-to-chuc": factory.make_body().slug,
     }
     document = read(client, reverse("open_data:document"))
     expected = 2 * len(all_datasets()) + len(examples) + len(all_records())
