@@ -301,11 +301,12 @@ def test_a_kind_that_nobody_answers_for_has_no_pages():
     assert public_pages.shown("khong-co", ["1"]) == {}
 
 
-def test_an_article_leaves_the_most_read_at_its_own_moment():
+def test_an_article_leaves_the_most_read_at_its_own_moment(content_committed):
     assert public_pages.next_moment() is None
     ends = local("2025-03-05 10:00:30")
     with time_machine.travel(NOW, tick=False):
         factory.make_article(published_at=local("2025-03-01 08:00:00"), expires_at=ends)
+        content_committed()
         assert public_pages.next_moment() == ends
 
 
