@@ -88,8 +88,8 @@ def test_legal_bases_keep_their_rows_links_and_permissions_when_they_move():
             app_label="procedures", model="legalbasis"
         )
         ContentType.objects.filter(app_label="portal", model="legalbasis").delete()
-        permission = Permission.objects.create(
-            content_type=content_type, codename="add_legalbasis", name="Thêm"
+        permission, _ = Permission.objects.get_or_create(
+            content_type=content_type, codename="add_legalbasis", defaults={"name": "Thêm"}
         )
     finally:
         migrate(*newest())
