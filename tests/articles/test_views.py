@@ -200,7 +200,8 @@ def test_a_list_needs_the_same_queries_for_one_article_as_for_many(client):
     def count():
         with CaptureQueriesContext(connection) as queries:
             client.get("/tin-tuc/")
-        return len(queries)
+        # The content version is read again after half a second, whatever is shown.
+        return sum("content_version.current" not in each["sql"] for each in queries)
 
     make_article(cover=make_picture())
     client.get("/tin-tuc/")  # fills what is kept per content version
