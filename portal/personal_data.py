@@ -122,10 +122,10 @@ def mask(text: str) -> str:
         return match[0] if match.lastgroup in ("CODE", "DAY") else MASK
 
     text = _plain(text)
-    # What stood against a number begins a word of its own once the number is masked.
-    while (shorter := _MASKER.sub(masked, text)) != text:
+    # What stood against a number or a name begins a word of its own once that is masked.
+    while (shorter := _without_names(_MASKER.sub(masked, text))) != text:
         text = shorter
-    return _without_names(text)
+    return text
 
 
 def _plain(text):
