@@ -2,14 +2,27 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.text import clean_line, fold
 
-__all__ = ["LONGEST", "Question", "highlighted", "parse", "spelled", "words_of"]
+__all__ = [
+    "FINAL_I",
+    "LONGEST",
+    "Question",
+    "highlighted",
+    "parse",
+    "same_word",
+    "spelled",
+    "stands_in",
+    "words_of",
+]
 
 LONGEST = 200  # characters that are read of a question
 _MOST_WORDS = 16
 _WORD = re.compile(r"[^\W_]+")
+# "kỹ" and "kĩ", "lý" and "lí" are one word in two spellings.
+FINAL_I = re.compile(r"(?<=[hklmst])[iy]$")
 # Word writes “…”, phones ", some keyboards «…»; a quote that nobody closes is just a sign.
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]*)[\"“”»]")
 
@@ -53,6 +66,18 @@ def words_of(text: str) -> tuple[str, ...]:
 def spelled(text: str) -> tuple[str, ...]:
     """Return the words of any text as `Question.accented` has them."""
     return tuple(_WORD.findall(clean_line(text).lower()))
+
+
+@lru_cache(maxsize=20_000)
+def same_word(word: str) -> str:
+    """Return a word in the one spelling in which words are compared: folded, i for a last y."""
+    return FINAL_I.sub("i", fold(word))
+
+
+def stands_in(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    """Tell whether the words of `shorter` stand one after the other in `longer`."""
+    size = len(shorter)
+    return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))
 
 
 def highlighted(text: str, words, *, fold=fold) -> list[tuple[str, bool]]:

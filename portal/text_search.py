@@ -9,12 +9,11 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import combinations, groupby, pairwise
 
 from django.db import connection
 
-from portal.search_question import highlighted, words_of
+from portal.search_question import FINAL_I, highlighted, same_word, words_of
 from portal.site_search import MOST, Match, Matches, Tier
 from portal.text import fold, nfc
 from portal.typos import SHORTEST, is_one_typo, likeliness, neighbours
@@ -33,8 +32,6 @@ __all__ = [
 ]
 
 _WORD = re.compile(r"[^\W_]+")
-# "kỹ" and "kĩ", "lý" and "lí" are one word in two spellings.
-_FINAL_I = re.compile(r"(?<=[hklmst])[iy]$")
 _CANDIDATES = 8  # words that a mistyped one may stand for
 _MOST_SLOTS = 6  # words of a question that are tried as mistyped, though each is a word
 _JOINT = 50  # texts in which a correction is counted
@@ -108,7 +105,7 @@ class Wanted:
 
 
 def _spellings(word):
-    other = _FINAL_I.sub(lambda end: "i" if end[0] == "y" else "y", word)
+    other = FINAL_I.sub(lambda end: "i" if end[0] == "y" else "y", word)
     return (word,) if other == word else (word, other)
 
 
@@ -152,20 +149,14 @@ def counted(select):
 # --- How well a text answers ------------------------------------------------------------
 
 
-@lru_cache(maxsize=20_000)
-def _same(word):
-    """Return `word` in the one spelling in which words are compared."""
-    return _FINAL_I.sub("i", fold(word))
-
-
 def standing(title, wanted):
     """Return (tier, whether the words stand apart, whether accents differ) of a title.
 
     The tier is `Tier.ANYWHERE` for a title that does not hold all words.
     """
     written = _WORD.findall(nfc(title).lower())
-    words = list(map(_same, written))
-    asked = list(map(_same, wanted.words))
+    words = list(map(same_word, written))
+    asked = list(map(same_word, wanted.words))
     if words[: len(asked)] == asked:
         tier = Tier.TITLE
     elif set(asked) <= set(words):
@@ -178,8 +169,8 @@ def standing(title, wanted):
 
 def begins(title, question):
     """Tell whether `title` holds the words of `question`, of which the last may go on."""
-    *whole, begun = map(_same, question.words)
-    words = list(map(_same, words_of(title)))
+    *whole, begun = map(same_word, question.words)
+    words = list(map(same_word, words_of(title)))
     return set(whole) <= set(words) and any(
         word.startswith(begun) for word in words if word not in whole
     )
@@ -331,8 +322,8 @@ class Texts:
     def _spelled(self, words, key):
         """Return `words` as the text `key` writes them, with accents."""
         written = _WORD.findall(nfc(self.text_of(key)).lower())
-        folded = list(map(_same, written))
-        asked = [_same(word) for word in words]
+        folded = list(map(same_word, written))
+        asked = [same_word(word) for word in words]
         ways = {word: Counter() for word in asked}
         for at, word in enumerate(folded):
             if word in ways:
@@ -412,16 +403,16 @@ class _Marker:
     def __init__(self, question, texts):
         self.texts = [nfc(text) for text in texts if text]
         written = {word for text in self.texts for word in _WORD.findall(text)}
-        folded = dict(zip(written, map(_same, written), strict=True))
+        folded = dict(zip(written, map(same_word, written), strict=True))
         held = set(folded.values())
-        words = set(map(_same, question.words))
+        words = set(map(same_word, question.words))
         for word in words - held:
             if len(word) >= SHORTEST:
                 words |= _likeliest(word, held)
         asked = {word: same for word, same in folded.items() if same in words}
         small = {word.lower() for word in asked}
         as_typed = {
-            _same(word): word
+            same_word(word): word
             for word in question.accented
             if not word.isascii() and word in small
         }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from portal.search_question import Question, highlighted, spelled, words_of
+from portal.search_question import Question, highlighted, spelled, stands_in, words_of
 from portal.site_search import Match, Matches, Result, Source, Suggestion, Tier
 from portal.text import fold
 from portal.typos import is_one_typo
@@ -121,7 +121,7 @@ def _tier(each: Titled, question: Question) -> Tier | None:
     words = question.words
     everything = (*each.names, each.text_words)
     if not all(
-        any(_stands_in(name, phrase) for name in everything) for phrase in question.phrases
+        any(stands_in(name, phrase) for name in everything) for phrase in question.phrases
     ):
         return None
     title, *others = each.names
@@ -141,14 +141,8 @@ def _tier(each: Titled, question: Question) -> Tier | None:
 
 def _closeness(each, question):
     """Return what sets two of one tier apart: side by side first, then as typed."""
-    is_apart = not any(_stands_in(name, question.words) for name in each.names)
+    is_apart = not any(stands_in(name, question.words) for name in each.names)
     return is_apart, -len(each.accented.intersection(question.accented))
-
-
-def _stands_in(longer, shorter):
-    """Tell whether the words of `shorter` stand one after the other in `longer`."""
-    size = len(shorter)
-    return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))
 
 
 def _meant(word, each, question):

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from portal.content_version import cached
-from portal.search_question import highlighted
+from portal.search_question import highlighted, same_word, stands_in
 from portal.text import fold, sort_key
 from portal.typos import SHORTEST, is_one_typo
 from procedures.models import Procedure, ProcedureStatus
@@ -29,8 +29,6 @@ from procedures.models.catalogue import CODE_REGEX, IN_FORCE
 __all__ = ["Closeness", "Entry", "Found", "Hit", "Index", "index", "search"]
 
 _WORD = re.compile(r"\w+")
-# "kỹ" and "kĩ", "lý" and "lí" are one word in two spellings.
-_FINAL_Y = re.compile(r"(?<=[hklmst])y$")
 _PART_OF_CODE = re.compile(r"[0-9][0-9.]{2,}[0-9A-Z.]*")
 _NATIONAL_CODE = 8  # characters, as in 1.001193
 # What people put around the thing they ask for; compared as `_words` writes it.
@@ -107,7 +105,7 @@ class Entry:
     def holds(self, text):
         """Tell whether the words of `text` stand side by side in one of its names."""
         words = _words(text)
-        return any(_holds(phrase, words) for phrase in self.phrases)
+        return any(stands_in(phrase, words) for phrase in self.phrases)
 
 
 class Index:
@@ -123,7 +121,7 @@ class Index:
             for word in entry.words:
                 self.holders[word].add(entry.pk)
             for written in _WORD.findall(entry.name.lower()):
-                spellings[_word(written)][written] += 1
+                spellings[same_word(written)][written] += 1
         self.spelling = {
             word: ways.most_common(1)[0][0] for word, ways in spellings.items()
         }
@@ -235,12 +233,8 @@ def _without_tone(letter):
     )
 
 
-def _word(written):
-    return _FINAL_Y.sub("i", fold(written))
-
-
 def _words(text):
-    return tuple(map(_word, _WORD.findall(text)))
+    return tuple(map(same_word, _WORD.findall(text)))
 
 
 # --- A search ---------------------------------------------------------------------------
@@ -279,7 +273,7 @@ class Hit:
     @property
     def pieces(self):
         """Return the name in pieces, as (text, whether it was asked for)."""
-        return highlighted(self.entry.name, self.means, fold=_word)
+        return highlighted(self.entry.name, self.means, fold=same_word)
 
 
 @dataclass(frozen=True)
@@ -387,17 +381,11 @@ class _Question:
             return Closeness.SAME
         if entry.phrases[0][: len(asked)] == asked:
             return Closeness.BEGINS
-        if any(_holds(phrase, asked) for phrase in entry.phrases) or any(
-            len(phrase) > 1 and _holds(asked, phrase) for phrase in entry.phrases
+        if any(stands_in(phrase, asked) for phrase in entry.phrases) or any(
+            len(phrase) > 1 and stands_in(asked, phrase) for phrase in entry.phrases
         ):
             return Closeness.WITHIN
         return Closeness.ALL if all(means) else Closeness.MOST
-
-
-def _holds(longer, shorter):
-    """Tell whether the words of `shorter` stand one after the other in `longer`."""
-    size = len(shorter)
-    return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))
 
 
 def _with_code(text, catalogue):
