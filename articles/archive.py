@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from articles.models import Article, Category, next_moment
+from articles.models import Article, Category, category_tree, next_moment
 from portal.content_version import cached
 
-__all__ = ["Calendar", "Listing", "Month", "calendar"]
+__all__ = ["Calendar", "Listing", "Month", "calendar", "filled_categories"]
 
 
 class Month(NamedTuple):
@@ -83,6 +83,18 @@ def calendar():
     ):
         counts[months[position - 1]][category] = number
     return Calendar(counts)
+
+
+@cached(until=next_moment)
+def filled_categories():
+    """Return the categories that readers reach and that have articles, in themselves or below."""
+    tree = category_tree()
+    return tuple(
+        category
+        for category in tree
+        if all(node.is_shown for node in tree.line(category.pk))
+        and calendar().months(tree.branch(category.pk))
+    )
 
 
 def _counts_between(bounds, articles):

@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from articles.models import Article, Page, category_tree
+from articles.models import Article, Page, category_tree, next_moment
 from portal.content_version import cached
 from portal.site_search import MOST, Match, Result, Source, Suggestion, Tier
 from portal.text_search import (
@@ -204,9 +204,6 @@ class _News(Texts):
         """
         *whole, begun = words
         query, values = Wanted(tuple(whole)).query()
-        newest = (
-            Article.objects.published(at).newest().values_list("published_at", flat=True)
-        )
         within = []
         if whole:
             within.append(f"title_words @@ {query}")
@@ -250,7 +247,7 @@ def _marks(narrowing):
     return marks
 
 
-@cached(until=Article.objects.next_moment)
+@cached(until=next_moment)
 def _latest():
     """Return when the newest article that readers see appeared, or None."""
     published = Article.objects.published().newest()

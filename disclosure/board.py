@@ -7,7 +7,7 @@ recorded, or, after that, once the time for which it had to stay has passed.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import Enum
 
 from django.db.models import Prefetch
@@ -16,7 +16,7 @@ from django.utils import timezone
 from disclosure.calendar import HISTORY, Cadence
 from disclosure.models import Duty, Occurrence, Outcome
 from portal import identity, places, public_pages
-from portal.content_version import cached
+from portal.content_version import cached, next_midnight
 from portal.public_pages import Shown
 from portal.standing import Badge
 
@@ -178,9 +178,7 @@ def read(duties, *, today) -> list[DutyStanding]:
 
 def changes_at():
     """Return when `public_board` changes by itself: at midnight, or as pages come and go."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    midnight = timezone.make_aware(datetime.combine(tomorrow, time()))
-    return min(filter(None, [midnight, public_pages.next_moment()]))
+    return min(filter(None, [next_midnight(), public_pages.next_moment()]))
 
 
 @cached(until=changes_at)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from organisation.clock import span_words
 from organisation.models import HoursPlan, SpecialDay, Weekday
-from portal.content_version import Memory, cached
+from portal.content_version import Memory, cached, next_midnight
 from portal.read_only import retired_on
 from portal.working_days import day_made_up_for, holiday_name
 
@@ -22,7 +22,6 @@ __all__ = [
     "Span",
     "Timetable",
     "between",
-    "next_midnight",
     "timetable",
     "usual_words",
     "week",
@@ -156,12 +155,6 @@ def week(day: date) -> list[OfficeDay]:
     monday = day - timedelta(days=day.weekday())
     days = (known.on(monday + timedelta(days=passed)) for passed in range(7))
     return [each for each in days if each is not None]
-
-
-def next_midnight() -> datetime:
-    """Return the next local midnight, from which on "today" is another day."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time.min))
 
 
 @cached(until=next_midnight)

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from organisation import calendar_file, hours
+from organisation import calendar_file
 from organisation.models import Reception
 from organisation.reception_months import known_months, month_of
 from portal import identity
 from portal.conditional import answer
-from portal.content_version import Memory
+from portal.content_version import Memory, next_midnight
 from portal.pages import mark
 
 __all__ = ["calendar", "month", "receptions"]
@@ -95,5 +95,5 @@ def calendar(request):
         make,
         content_type=calendar_file.CONTENT_TYPE,
         memory=_fingerprints,
-        until=hours.next_midnight,
+        until=next_midnight,
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from organisation import hours, today
 from organisation.models import Reception
 from portal import identity
-from portal.content_version import cached
+from portal.content_version import cached, next_midnight
 from portal.linked_data import organization
 from portal.pages import mark
 
@@ -19,7 +19,7 @@ __all__ = ["contact"]
 TITLE = "Liên hệ"
 
 
-@cached(until=hours.next_midnight)
+@cached(until=next_midnight)
 def _office():
     """Return what the page says of this day on every host of the site."""
     day, unit = timezone.localdate(), identity.current()

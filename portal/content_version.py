@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from functools import wraps
 
 from django.db import connection, models
@@ -23,6 +24,7 @@ __all__ = [
     "clear",
     "current",
     "forget_version",
+    "next_midnight",
 ]
 
 _REMEMBERED_FOR = 0.5  # seconds; a page may be this much older than the last commit
@@ -162,6 +164,12 @@ def cached(function=None, *, until=None):
 
     read.clear = memory.clear
     return read
+
+
+def next_midnight():
+    """Return the next local midnight: the `until` of what is true of today."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
 
 
 def forget_version():

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Category, category_tree, next_moment
 from organisation import today
-from organisation.hours import next_midnight
 from portal import context, home_blocks, quick_tasks, readership
-from portal.content_version import cached
+from portal.content_version import cached, next_midnight
 from portal.context import Site
 from portal.home_blocks import Block
 from portal.linked_data import site_graph

@@ -16,11 +16,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from articles.archive import calendar
-from articles.models import category_tree, next_moment
+from articles.archive import calendar, filled_categories
 from portal import client, ratelimit, site_search
 from portal.conditional import answer, etag_of
-from portal.content_version import Memory, cached
+from portal.content_version import Memory
 from portal.pages import mark
 from portal.paging import page_of
 from portal.refusals import refusal, wait_phrase
@@ -57,7 +56,7 @@ def search(request):
         "canonical": request.build_absolute_uri(reverse("search")),
         "question": question,
         "narrowing": narrowing,
-        "sections": _sections(),
+        "sections": filled_categories(),
         "years": _years(narrowing.year),
     }
     missed = ""
@@ -122,20 +121,9 @@ def _narrowing(request):
     year = request.GET.get("nam", "")
     return Narrowing(
         kind=kind if kind in {source.kind for source in site_search.sources()} else "",
-        section=section if section in {each.slug for each in _sections()} else "",
+        section=section if section in {each.slug for each in filled_categories()} else "",
         year=int(year) if _YEAR.fullmatch(year) else None,
     )
-
-
-@cached(until=next_moment)
-def _sections():
-    """Return the categories that readers see and that have articles, in their order."""
-    tree, listed = category_tree(), calendar()
-    return [
-        category
-        for category in tree
-        if category.is_shown and listed.months(tree.branch(category.pk))
-    ]
 
 
 def _years(chosen):

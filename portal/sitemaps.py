@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.archive import calendar
-from articles.models import Article, Page, category_tree, next_moment
+from articles.archive import filled_categories
+from articles.models import Article, Page, next_moment
 from disclosure.models import Duty
 from organisation.chart import chart
 from portal import identity
@@ -153,14 +153,8 @@ def _standing():
 
 
 def _categories():
-    """Yield the shown categories that have articles, in themselves or below."""
-    tree = category_tree()
-    for category in tree:
-        line = tree.line(category.pk)
-        if all(node.is_shown for node in line) and calendar().months(
-            tree.branch(category.pk)
-        ):
-            yield Entry(category.get_absolute_url())
+    for category in filled_categories():
+        yield Entry(category.get_absolute_url())
 
 
 def _pages():
