@@ -14,7 +14,7 @@ __all__ = ["Alert", "Grade", "switch_off"]
 
 
 class Grade(models.TextChoices):
-    """How urgent an alert is; the more urgent stands first and is announced at once."""
+    """How urgent an alert is; the more urgent stands first."""
 
     EMERGENCY = "khan-cap", "khẩn cấp: nguy hiểm đến người, tài sản"
     WARNING = "canh-bao", "cảnh báo: cần chuẩn bị, tránh thiệt hại"

@@ -48,7 +48,7 @@ BLOCKS = {
         Block(
             "procedures",
             "Thủ tục hay dùng",
-            "Sáu thủ tục đang áp dụng được đánh dấu “hay dùng” trong danh mục.",
+            "Trong các thủ tục được đánh dấu “hay dùng”, sáu thủ tục được mở xem nhiều nhất.",
             "portal/home/procedures.html",
         ),
         Block(

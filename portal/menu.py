@@ -132,14 +132,19 @@ def tree(targets: dict[str, Target] | None = None) -> list[Node]:
 
 
 def _node(item: MenuItem, targets: dict[str, Target], *, children=()) -> Node:
-    target = targets.get(item.target)
-    url = target.url if target and target.has_content else item.url
+    url = destination(item, targets)
     return Node(
         label=item.label,
         url=url,
         is_external=is_external(url),
         children=children,
     )
+
+
+def destination(row, targets: dict[str, Target]) -> str:
+    """Return where a row leads that names a `target` or a `url`; "" while its page is empty."""
+    target = targets.get(row.target)
+    return target.url if target and target.has_content else row.url
 
 
 def is_external(url: str) -> bool:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 
 from portal.directory import ShownQuerySet
-from portal.menu import ADDRESS, Node, is_external
+from portal.menu import ADDRESS, Node, destination, is_external
 from portal.targets import known_targets
 
 __all__ = ["MOST_SHOWN", "QuickTask", "shown"]
@@ -68,9 +68,9 @@ class QuickTask(models.Model):
 def shown() -> tuple[Node, ...]:
     """Return the tasks as the home page lists them; those whose page is empty are left out."""
     targets = known_targets()
-    tasks = []
-    for task in QuickTask.objects.shown():
-        target = targets.get(task.target)
-        if url := target.url if target and target.has_content else task.url:
-            tasks.append(Node(capfirst(task.label), url, is_external(url)))
+    tasks = [
+        Node(capfirst(task.label), url, is_external(url))
+        for task in QuickTask.objects.shown()
+        if (url := destination(task, targets))
+    ]
     return tuple(tasks[:MOST_SHOWN])
